@@ -17,6 +17,8 @@ import { ReferencesController } from './policy/references.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
+import { ReviewService } from './requests/review.service.js';
+import { ExtensionsService } from './requests/extensions.service.js';
 import { UndecidableLogger } from './requests/undecidable-log.service.js';
 import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
 
@@ -56,6 +58,8 @@ export class AccessFlowModule {
         FlowsService,
         RequestsService,
         RequestListsService,
+        ReviewService,
+        ExtensionsService,
         GrantsService,
         Reconciler,
         RebuildWorker,

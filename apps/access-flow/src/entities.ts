@@ -7,7 +7,10 @@ import { UserProfileEntity } from './directory/user-profile.entity.js';
 import { UserEntity } from './directory/user.entity.js';
 import { GrantEntity } from './grants/grant.entity.js';
 import { RebuildEntity } from './offboarding/rebuild.entity.js';
+import { FlowVersionEntity } from './policy/flow-version.entity.js';
 import { FlowEntity } from './policy/flow.entity.js';
+import { RequestApproverEntity } from './requests/request-approver.entity.js';
+import { RequestEntryEntity } from './requests/request-entry.entity.js';
 import { RequestEntity } from './requests/request.entity.js';
 import { ReviewEntity } from './requests/review.entity.js';
 
@@ -16,12 +19,15 @@ export const ENTITIES = [
   AppliedCommandEntity,
   DirectoryMembershipEntity,
   FlowEntity,
+  FlowVersionEntity,
   GrantEntity,
   GroupEntity,
   IntegrationEntity,
   MemberEntity,
   RebuildEntity,
+  RequestApproverEntity,
   RequestEntity,
+  RequestEntryEntity,
   ReviewEntity,
   UserEntity,
   UserProfileEntity,

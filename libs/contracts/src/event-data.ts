@@ -58,12 +58,18 @@ export interface IntegrationState {
   version: number;
 }
 
+/** Whether a request is for a new grant, or for the extension of one. */
+export const REQUEST_KINDS = ['access', 'extension'] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
 /** Reasons that end grants and cancel requests: something that both require is gone. */
 const LOST_REQUIREMENTS = [
   'user_deactivated',
+  'requester_not_eligible',
   'group_deleted',
   'group_not_synced',
   'flow_deleted',
+  'flow_changed',
   'integration_disabled',
   'integration_removed',
 ] as const;
@@ -71,16 +77,12 @@ const LOST_REQUIREMENTS = [
 export const REQUEST_STATUSES = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 /** Reasons for the cancellation of a request. */
-export const REQUEST_STATUS_REASONS = [
-  'withdrawn',
-  'group_not_offered',
-  'requester_not_eligible',
-  ...LOST_REQUIREMENTS,
-] as const;
+export const REQUEST_STATUS_REASONS = ['withdrawn', 'group_not_offered', 'grant_ended', ...LOST_REQUIREMENTS] as const;
 export type RequestStatusReason = (typeof REQUEST_STATUS_REASONS)[number];
 /** The state of a request after a change. */
 export interface RequestState {
   requestId: string;
+  kind: RequestKind;
   flowId: string;
   userId: string;
   groupId: string;
@@ -89,7 +91,34 @@ export interface RequestState {
   version: number;
 }
 
-export const GRANT_STATUSES = ['activating', 'active', 'revoking', 'ended'] as const;
+/** Why a notification about a request is due. */
+export const NOTIFICATION_REASONS = [
+  'decision_required',
+  'escalated',
+  'approvers_changed',
+  'undecidable',
+  'commented',
+  'approved',
+  'denied',
+  'cancelled',
+  'expired',
+] as const;
+export type NotificationReason = (typeof NOTIFICATION_REASONS)[number];
+/** A user, the members of a group, or the administrators of the integration. */
+export interface Recipient {
+  kind: 'user' | 'group' | 'administrators';
+  id: string | null;
+}
+/** A notification about a request, for services that send messages. */
+export interface RequestNotification {
+  requestId: string;
+  reason: NotificationReason;
+  recipients: Recipient[];
+  step: number | null;
+  version: number;
+}
+
+export const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
 export const GRANT_END_REASONS = ['expired', 'revoked', ...LOST_REQUIREMENTS] as const;
 export type GrantEndReason = (typeof GRANT_END_REASONS)[number];
@@ -123,6 +152,7 @@ export interface EventDataTypes {
   GroupState: GroupState;
   GroupMembersChanged: GroupMembersChanged;
   RequestState: RequestState;
+  RequestNotification: RequestNotification;
   GrantState: GrantState;
   ApiKeyState: ApiKeyState;
 }

@@ -28,7 +28,7 @@ const USER = { publisher: 'identity', subscribers: ['access-flow'], data: 'UserS
 const USER_OFFBOARDED = { ...USER, subscribers: ['access-flow', 'gateway'], urgent: true } as const;
 // Not urgent either: a new list can remove thousands of groups at once.
 const GROUP = { publisher: 'identity', subscribers: ['access-flow'], data: 'GroupState' } as const;
-const REQUEST = { publisher: 'access-flow', subscribers: [], data: 'RequestState' } as const;
+const REQUEST = { publisher: 'access-flow', subscribers: [], data: 'RequestState', schema: 2 } as const;
 const GRANT = { publisher: 'access-flow', subscribers: [], data: 'GrantState' } as const;
 const API_KEY = { publisher: 'gateway', subscribers: [], data: 'ApiKeyState', system: true } as const;
 
@@ -63,6 +63,12 @@ const RULES = {
   'request.denied': { ...REQUEST, description: 'An approver denied a request.' },
   'request.cancelled': { ...REQUEST, description: 'A request was cancelled for the reason in `reason`.' },
   'request.expired': { ...REQUEST, description: 'A request was not reviewed in time.' },
+  'request.notification.due': {
+    publisher: 'access-flow',
+    subscribers: [],
+    data: 'RequestNotification',
+    description: 'Users must be notified of a request. Its recipients are stored in its timeline.',
+  },
   'grant.activated': { ...GRANT, description: 'The membership of a grant is in effect.' },
   'grant.revoking': { ...GRANT, description: 'A grant is ending; the target has not confirmed it yet.' },
   'grant.extended': { ...GRANT, description: 'The end of a grant was moved to a later time.' },

@@ -18,13 +18,32 @@ export const NAME_LENGTH = 1_024;
 export const FLOW_LIMITS = {
   nameLength: 100,
   groups: 100,
-  approvers: 20,
+  owners: 20,
+  labels: 20,
+  labelLength: 50,
+  priority: 1_000,
+  extensions: 100,
+  grants: 10_000,
   /** The shortest grant that expiry can end on time. */
   shortestSeconds: 60,
   /** 30 days. */
   longestSeconds: 2_592_000,
   justificationLength: 1000,
+  idempotencyKeyLength: 200,
+  /** How far ahead a start can be requested. */
+  startsWithinSeconds: 7_776_000,
 } as const;
+
+/** Who can request access for an eligible user. */
+export const REQUESTERS = ['self', 'manager', 'others'] as const;
+export type Requester = (typeof REQUESTERS)[number];
+
+export const EXTENSION_APPROVALS = ['automatic', 'steps'] as const;
+export type ExtensionApproval = (typeof EXTENSION_APPROVALS)[number];
+
+/** What happens to a live grant whose user is no longer eligible. */
+export const INELIGIBLE_ACTIONS = ['end', 'keep'] as const;
+export type IneligibleAction = (typeof INELIGIBLE_ACTIONS)[number];
 
 /** Limits of the approval steps of a flow. */
 export const STEP_LIMITS = {
@@ -49,6 +68,31 @@ export type Quorum = (typeof QUORUMS)[number];
  */
 export const APPROVER_TIERS = ['step', 'fallback', 'escalation', 'flow_owners', 'administrators'] as const;
 export type ApproverTier = (typeof APPROVER_TIERS)[number];
+
+/** What makes a user or group an approver. */
+export const APPROVER_SOURCE_KINDS = [
+  'user',
+  'group',
+  'manager',
+  'group_owners',
+  'flow_owners',
+  'administrators',
+] as const;
+export type ApproverSourceKind = (typeof APPROVER_SOURCE_KINDS)[number];
+
+/** What the timeline of a request contains. */
+export const REQUEST_ENTRY_KINDS = [
+  'created',
+  'step_opened',
+  'approvers_changed',
+  'escalated',
+  'restarted',
+  'reviewed',
+  'commented',
+  'notified',
+  'decided',
+] as const;
+export type RequestEntryKind = (typeof REQUEST_ENTRY_KINDS)[number];
 
 export * from './commands/conditions.js';
 

@@ -4,6 +4,9 @@ import { Injectable } from '@nestjs/common';
 import { AppliedCommandEntity } from './applied-command.entity.js';
 import { firstRun } from './applied-commands.queries.js';
 
+/** Thrown to roll back a rehearsal. */
+const ROLLBACK = Symbol('rollback');
+
 /** Runs commands that write: each in one transaction, applied once even if the command is repeated. */
 @Injectable()
 export class Writes {
@@ -31,5 +34,27 @@ export class Writes {
       if (outcome) await tx.update(AppliedCommandEntity, { commandId }, { outcome });
       return read(tx, subject, outcome);
     });
+  }
+
+  /**
+   * Makes a change and rolls it back, with its events and jobs.
+   * @returns what `run` would return; @throws what `run` would throw
+   */
+  async rehearse<N extends CommandName, T, Outcome extends object | void>(
+    command: Command<N>,
+    subject: string,
+    apply: (tx: Tx, subject: string) => Promise<Outcome>,
+    read: (tx: Tx, subject: string, outcome: Outcome) => Promise<T>,
+  ): Promise<T> {
+    const result: { reply?: T } = {};
+    try {
+      await this.database.transaction(command, async (tx) => {
+        result.reply = await read(tx, subject, await apply(tx, subject));
+        throw ROLLBACK;
+      });
+    } catch (error) {
+      if (error !== ROLLBACK) throw error;
+    }
+    return result.reply!;
   }
 }

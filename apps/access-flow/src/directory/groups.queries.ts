@@ -116,6 +116,16 @@ export async function lockGroups(tx: Tx, integrationId: string, ids: string[]): 
   return new Set(rows.map((row) => row.id));
 }
 
+/** @returns the ids of those groups that exist, are not deleted, and are synced */
+export async function availableGroups(tx: Tx, integrationId: string, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.rows<Pick<GroupEntity, 'id'>>(
+    `SELECT g.id FROM unnest($2::uuid[]) AS i (id)
+     JOIN access_flow.groups g ON g.integration_id = $1 AND g.id = i.id WHERE ${IS_AVAILABLE}`,
+    [integrationId, ids],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Stores the newest entry per group and user, so chunks can arrive in any order. */
 export async function storeMembers(tx: Tx, integrationId: string, changed: GroupMembersChanged): Promise<void> {
   await tx.run(
@@ -135,37 +145,4 @@ export async function dropMemberships(tx: Tx, integrationId: string, userId: str
     `UPDATE access_flow.members SET present = false WHERE integration_id = $1 AND user_id = $2 AND present`,
     [integrationId, userId],
   );
-}
-
-/** @returns whether an active user other than `exceptId` is a member of one of the groups by SCIM */
-export async function hasOtherMembers(
-  tx: Tx,
-  integrationId: string,
-  groupIds: string[],
-  exceptId: string,
-): Promise<boolean> {
-  const row = await tx.row(
-    `SELECT 1 FROM access_flow.members m
-     JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
-     JOIN access_flow.users u ON u.integration_id = m.integration_id AND u.id = m.user_id AND u.active AND NOT u.deleted
-     WHERE m.integration_id = $1 AND m.group_id = ANY ($2::uuid[]) AND m.user_id <> $3 AND ${IS_MEMBER} LIMIT 1`,
-    [integrationId, groupIds, exceptId],
-  );
-  return row !== undefined;
-}
-
-/** @returns whether the user is a member of one of the groups by SCIM */
-export async function isMemberByScim(
-  tx: Tx,
-  integrationId: string,
-  userId: string,
-  groupIds: string[],
-): Promise<boolean> {
-  const row = await tx.row(
-    `SELECT 1 FROM access_flow.members m
-     JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
-     WHERE m.integration_id = $1 AND m.user_id = $2 AND m.group_id = ANY ($3::uuid[]) AND ${IS_MEMBER} LIMIT 1`,
-    [integrationId, userId, groupIds],
-  );
-  return row !== undefined;
 }

@@ -54,6 +54,15 @@ export async function lockIfRemoved(tx: Tx, id: string): Promise<boolean> {
   return row?.removed ?? false;
 }
 
+/** @returns the ids of those integrations that are neither removed nor disabled */
+export async function activeIntegrations(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.rows<Pick<IntegrationEntity, 'id'>>(
+    `SELECT id FROM access_flow.integrations WHERE id = ANY ($1::uuid[]) AND NOT removed AND NOT disabled`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** @returns the ids of all integrations, also removed ones */
 export async function integrationIds(tx: Tx): Promise<string[]> {
   const rows = await tx.rows<Pick<IntegrationEntity, 'id'>>(`SELECT id FROM access_flow.integrations ORDER BY id`);

@@ -3,9 +3,12 @@ import { type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { type UserEntity } from './user.entity.js';
 
-/** Stores a profile if it is newer and its user is not deleted. The caller holds the user's lock. */
-export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<void> {
-  await tx.run(
+/**
+ * Stores a profile if it is newer and its user is not deleted. The caller holds the user's lock.
+ * @returns whether it was stored
+ */
+export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<boolean> {
+  const stored = await tx.run(
     `INSERT INTO access_flow.user_profiles AS p (integration_id, user_id, version, attributes_version, attributes)
      SELECT $1, $2, $3, $4, $5 FROM access_flow.users WHERE integration_id = $1 AND id = $2 AND NOT deleted
      ON CONFLICT (integration_id, user_id) DO UPDATE
@@ -13,6 +16,7 @@ export async function storeProfile(tx: Tx, integrationId: string, profile: UserP
        WHERE (p.version, p.attributes_version) < (excluded.version, excluded.attributes_version)`,
     [integrationId, profile.userId, profile.version, profile.attributesVersion, JSON.stringify(profile.attributes)],
   );
+  return stored === 1;
 }
 
 /** @returns the ids of those `users` that are unknown, or stored with an older state or profile */

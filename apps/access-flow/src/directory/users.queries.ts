@@ -1,5 +1,5 @@
 import { type UserState } from '@tidegate/contracts';
-import { columnsOf, MoreThan, Not, type Tx } from '@tidegate/database';
+import { columnsOf, MoreThan, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { UserEntity } from './user.entity.js';
 
@@ -75,10 +75,14 @@ export async function lockPresent(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** @returns whether the integration has an active user other than `exceptId` */
-export async function hasOtherUsers(tx: Tx, integrationId: string, exceptId: string): Promise<boolean> {
-  const where = { integrationId, id: Not(exceptId), active: true, deleted: false };
-  return (await tx.findOne(UserEntity, { where })) !== undefined;
+/** @returns the users that exist and are not deleted, by id */
+export async function readPresent(tx: Tx, integrationId: string, ids: string[]): Promise<Map<string, KnownUser>> {
+  const rows = await tx.rows<KnownUser>(
+    `SELECT u.id, u.active, u.deactivations FROM unnest($2::uuid[]) AS i (id)
+     JOIN access_flow.users u ON u.integration_id = $1 AND u.id = i.id WHERE NOT u.deleted`,
+    [integrationId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** @returns up to `limit` users with live grants, pending requests or a role as approver, and ids above `after`, by id */
@@ -92,8 +96,8 @@ export async function usersWithAccess(
     `WITH with_access AS (
        SELECT user_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT user_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
-       UNION SELECT unnest(approver_ids) FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
-       UNION SELECT unnest(approver_ids) FROM access_flow.flows WHERE integration_id = $1
+       UNION SELECT approver_id FROM access_flow.request_approvers WHERE integration_id = $1 AND open AND kind = 'user'
+       UNION SELECT unnest(user_ids) FROM access_flow.flows WHERE integration_id = $1
      )
      SELECT ${columnsOf(UserEntity, 'u')} FROM access_flow.users u JOIN with_access a ON a.id = u.id
      WHERE u.integration_id = $1 AND u.id > $2 ORDER BY u.id LIMIT $3`,

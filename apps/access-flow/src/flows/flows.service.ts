@@ -20,12 +20,14 @@ import { integrationOf } from '../directory/memberships.queries.js';
 import { revokeGrants } from '../grants/revoke-grants.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending } from '../requests/cancel.queries.js';
-import { updatePending } from '../requests/update-pending.js';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
-import { lockReferences, refuseUndecidable } from './flow-checks.js';
+import { applyChange, type ChangeCounts, confirmable } from './apply-change.js';
+import { refuseUndecidable } from './decidable.js';
+import { checkSettings, lockReferences, namedUsers } from './flow-checks.js';
+import { rulesOf, withDefaults } from '../policy/flow-settings.rule.js';
 import { canSeeGroup } from '../policy/visible.queries.js';
 import { FlowEntity } from '../policy/flow.entity.js';
-import { findFlow, lockFlow, settingColumns } from '../policy/flows.queries.js';
+import { findFlow, flowRecord, keepVersion, lockFlow, settingColumns } from '../policy/flows.queries.js';
 import { findNamedFlow, listFlows } from '../policy/named-flows.queries.js';
 
 /** Access flows. Every query is bound by the integrations of the command. */
@@ -38,53 +40,73 @@ export class FlowsService {
   ) {}
 
   /**
-   * @throws Refusal `missing` for an unknown integration, `invalid` for unknown references and for a flow whose requests could
-   * not be reviewed, `conflict` for a name in use
+   * @throws Refusal `missing` for an unknown integration, `invalid` for unknown references, contradictory settings and for a
+   * flow whose requests could not be decided, `conflict` for a name in use
    */
   create(command: Command<'flows.create'>): Promise<FlowReply> {
-    const settings = { ...command.data, enabled: command.data.enabled ?? true };
-    const [integrationId] = allowedIntegrations(command.integrationIds, settings.integrationId);
+    const { integrationId: requested, ...given } = command.data;
+    const settings = withDefaults(given);
+    checkSettings(settings);
+    const [integrationId] = allowedIntegrations(command.integrationIds, requested);
     if (!integrationId) throw new Refusal('missing', 'No such integration.');
     return this.writes.run(
       command,
       uuidv7(),
       async (tx, id) => {
-        await lockReferences(tx, integrationId, settings);
-        await refuseUndecidable(tx, integrationId, settings);
-        const values = { integrationId, id, ...settingColumns(settings), createdBy: command.context.actor };
-        await translateNameConflict(() => tx.insert(FlowEntity, values));
+        const users = await lockReferences(tx, integrationId, settings);
+        const named = { namedUsers: namedUsers(settings, settings, users), createdBy: command.context.actor };
+        const values = { integrationId, id, ...settingColumns(settings), ...named };
+        const flow = flowRecord(await translateNameConflict(() => tx.insert(FlowEntity, values)));
+        await refuseUndecidable(tx, flow);
+        await keepVersion(tx, flow, command.context.actor);
       },
       (tx, id) => this.read(tx, command.integrationIds, id),
     );
   }
 
   /**
-   * Changes the given settings, cancels pending requests that the flow no longer allows, and updates the approvers of the
-   * others. Grants stay as they are.
-   * @throws Refusal like `create`, and `missing` for an unknown flow
+   * Changes the given settings. Requests that the flow no longer allows are cancelled, those of a changed approval start it
+   * again, and grants of users who are no longer eligible end if the flow says so. With `validateOnly` the transaction is
+   * rolled back.
+   * @throws Refusal like `create`; `missing` for an unknown flow; `conflict` when it would end or restart something, and
+   *   `confirm` is not the name of the flow
    */
   async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
-    const { id, settings: changes } = command.data;
+    const { id, settings: changes, confirm, validateOnly = false } = command.data;
+    const run = validateOnly ? this.writes.rehearse.bind(this.writes) : this.writes.run.bind(this.writes);
     let undecidable: string[] = [];
-    const updated = await this.writes.run(
+    const updated = await run(
       command,
       id,
-      async (tx) => {
+      async (tx: Tx) => {
         const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, id), 'access flow');
-        await lockReferences(tx, integrationId, changes);
-        const flow = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
-        const settings: FlowRules = { ...flow, ...changes };
-        await refuseUndecidable(tx, integrationId, settings);
-        const updatedBy = command.context.actor;
-        const values = { ...settingColumns(settings), updatedBy, version: () => 'version + 1' };
-        await translateNameConflict(() => tx.update(FlowEntity, { integrationId, id }, values));
-        const result = await updatePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
-        ({ undecidable } = result);
-        return { cancelledRequests: result.cancelled };
+        const users = await lockReferences(tx, integrationId, changes);
+        const before = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
+        const settings: FlowRules = { ...rulesOf(before), ...changes };
+        checkSettings(settings);
+        const values = {
+          ...settingColumns(settings),
+          namedUsers: namedUsers(settings, changes, users, before),
+          updatedBy: command.context.actor,
+          version: () => 'version + 1',
+        };
+        const [row] = await translateNameConflict(() => tx.update(FlowEntity, { integrationId, id }, values));
+        const after = flowRecord(row!);
+        await refuseUndecidable(tx, after);
+        await keepVersion(tx, after, command.context.actor);
+        const effects = await applyChange(tx, before, after, causeOf(command));
+        ({ undecidable } = effects);
+        // After the change, which a refusal rolls back: the numbers are exactly what ends.
+        if (!validateOnly) requireConfirmation(confirmable(before.name, effects), confirm);
+        const { cancelledRequests, restartedRequests, revokedGrants } = effects;
+        return { cancelledRequests, restartedRequests, revokedGrants };
       },
-      async (tx, _, outcome) => ({ ...(await this.read(tx, command.integrationIds, id)), ...outcome }),
+      async (tx: Tx, _: string, outcome: ChangeCounts) => ({
+        ...(await this.read(tx, command.integrationIds, id)),
+        ...outcome,
+      }),
     );
-    this.undecidableLogger.log(updated.integrationId, undecidable);
+    if (!validateOnly) this.undecidableLogger.log(updated.integrationId, undecidable);
     return updated;
   }
 
@@ -150,9 +172,9 @@ export class FlowsService {
 }
 
 /** @throws Refusal `conflict` if another flow of the integration has the name; other errors of the database */
-async function translateNameConflict(write: () => Promise<unknown>): Promise<void> {
+async function translateNameConflict<T>(write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     if ((error as { constraint?: unknown }).constraint !== 'flow_name_is_unique') throw error;
     const detail = 'Another access flow of this integration already has this name. Choose another name.';

@@ -1,9 +1,9 @@
-import { type UnnamedFlow, type UnnamedRequest } from '@tidegate/contracts';
+import { type UnnamedFlow } from '@tidegate/contracts';
 
-/** @returns the duration of a new grant: the requested one, or the flow's current maximum if that is shorter */
+/** @returns the duration of a new grant: the approved one, or the flow's current maximum if that is shorter */
 export function grantedSeconds(
-  { durationSeconds }: Pick<UnnamedRequest, 'durationSeconds'>,
+  approvedSeconds: number,
   { maxDurationSeconds }: Pick<UnnamedFlow, 'maxDurationSeconds'>,
 ): number {
-  return Math.min(durationSeconds, maxDurationSeconds);
+  return Math.min(approvedSeconds, maxDurationSeconds);
 }

@@ -23,6 +23,10 @@ export class GrantEntity {
   @Column('integer') version: number;
   /** Start plus the flow's maximum when the grant was created. Null for older grants, which cannot be extended. */
   @Column('timestamptz', { nullable: true }) maxEndsAt: Date | null;
+  /** Whether SCIM had the user in the group before the grant. Null for older grants. */
+  @Column('boolean', { nullable: true }) alreadyMember: boolean | null;
+  /** Number of extensions. */
+  @Column('integer') extensions: number;
   @Column('jsonb', { nullable: true }) extendedBy: Actor | null;
   @Column('jsonb', { nullable: true }) revokedBy: Actor | null;
 }

@@ -1,7 +1,8 @@
 import { GRANT_STATUSES, type GrantStatus } from '@tidegate/contracts';
 
-/** Allowed transitions. Every status before `revoking` can be revoked; `revoking` can only become `ended`. */
+/** Allowed transitions. A scheduled grant waits for its start. Every status before `revoking` can be revoked; `revoking` can only become `ended`. */
 const NEXT: Record<GrantStatus, readonly GrantStatus[]> = {
+  scheduled: ['activating', 'revoking'],
   activating: ['active', 'revoking'],
   active: ['revoking'],
   revoking: ['ended'],

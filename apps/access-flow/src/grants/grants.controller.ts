@@ -31,9 +31,4 @@ export class GrantsController {
   revoke(command: Command<'grants.revoke'>): Promise<CommandReply<'grants.revoke'>> {
     return this.grants.revoke(command);
   }
-
-  @OnCommand('grants.extend')
-  extend(command: Command<'grants.extend'>): Promise<CommandReply<'grants.extend'>> {
-    return this.grants.extend(command);
-  }
 }

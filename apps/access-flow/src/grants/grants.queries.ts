@@ -1,5 +1,6 @@
 import { type Actor, type GrantState } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
+import { IS_MEMBER } from '../directory/groups.queries.js';
 import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
 import { type LockedGrant } from './may-extend.rule.js';
@@ -19,43 +20,45 @@ export const grantState = (grant: GrantEntity): GrantState => ({
 
 export interface NewGrant extends Pick<
   GrantEntity,
-  'id' | 'integrationId' | 'requestId' | 'flowId' | 'userId' | 'groupId' | 'deactivations'
+  'id' | 'integrationId' | 'requestId' | 'flowId' | 'userId' | 'groupId' | 'deactivations' | 'status'
 > {
+  /** The requested start; null: now. */
+  startsAt: Date | null;
   durationSeconds: number;
   /** Longest duration, extensions included. */
   maxSeconds: number;
 }
 
-/** Inserts a grant that starts now, by the database's clock. @returns when it ends */
-export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
-  const row = await tx.row<Pick<GrantEntity, 'endsAt'>>(
+/**
+ * Inserts a grant that starts at `startsAt`, or now by the database's clock if that has passed. Its end and its latest end
+ * count from the requested start.
+ */
+export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Pick<GrantEntity, 'startsAt' | 'endsAt'>> {
+  const row = await tx.row<Pick<GrantEntity, 'startsAt' | 'endsAt'>>(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
-       ends_at, max_ends_at, flow_id)
-     VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7),
-       now() + make_interval(secs => $8), $9)
-     RETURNING ends_at AS "endsAt"`,
+       ends_at, max_ends_at, flow_id, already_member)
+     SELECT $1, $2, $3, $4, $5, $6, $7, greatest(now(), start.at), start.at + make_interval(secs => $8),
+       start.at + make_interval(secs => $9), $10, EXISTS (
+         SELECT 1 FROM access_flow.members m
+         JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
+         WHERE m.integration_id = $1 AND m.group_id = $5 AND m.user_id = $4 AND ${IS_MEMBER})
+     FROM (SELECT coalesce($11, now()) AS at) start
+     RETURNING starts_at AS "startsAt", ends_at AS "endsAt"`,
     [
       grant.integrationId,
       grant.id,
       grant.requestId,
       grant.userId,
       grant.groupId,
+      grant.status,
       grant.deactivations,
       grant.durationSeconds,
       grant.maxSeconds,
       grant.flowId,
+      grant.startsAt,
     ],
   );
-  return row!.endsAt;
-}
-
-/** @returns the id of the flow under which a grant was requested */
-export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Promise<string | undefined> {
-  const row = await tx.row<{ flowId: string }>(
-    `SELECT flow_id AS "flowId" FROM access_flow.grants WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id],
-  );
-  return row?.flowId;
+  return row!;
 }
 
 /** Locks a grant. Without a stored `max_ends_at` it can't be extended. */
@@ -63,7 +66,7 @@ export async function lockGrant(tx: Tx, integrationId: string, id: string): Prom
   return tx.row<LockedGrant>(
     `SELECT g.user_id AS "userId", g.status, g.starts_at AS "startsAt", g.ends_at AS "endsAt",
        coalesce(g.max_ends_at, g.ends_at) AS "maxEndsAt", g.ends_at <= clock_timestamp() AS "isOver",
-       r.requested_by AS "requestedBy"
+       r.requested_by AS "requestedBy", g.extensions
      FROM access_flow.grants g JOIN access_flow.requests r ON r.integration_id = g.integration_id AND r.id = g.request_id
      WHERE g.integration_id = $1 AND g.id = $2 FOR UPDATE OF g`,
     [integrationId, id],
@@ -79,12 +82,22 @@ export async function extendGrant(
   extendedBy: Actor,
 ): Promise<GrantEntity> {
   const row = await tx.row<GrantEntity>(
-    `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), extended_by = $4, version = version + 1
+    `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), extended_by = $4,
+       extensions = extensions + 1, version = version + 1
      WHERE integration_id = $1 AND id = $2 RETURNING ${columnsOf(GrantEntity)}`,
     [integrationId, id, seconds, JSON.stringify(extendedBy)],
   );
   if (!row) throw new Error('a locked grant is missing (this is a bug)');
   return row;
+}
+
+/** Lets a scheduled grant become active when the target confirms it. */
+export async function activate(tx: Tx, integrationId: string, id: string): Promise<void> {
+  await tx.run(
+    `UPDATE access_flow.grants SET status = 'activating', version = version + 1
+     WHERE integration_id = $1 AND id = $2 AND status = 'scheduled'`,
+    [integrationId, id],
+  );
 }
 
 /** @returns the statuses of the user's grants in the group that have not ended, and whether the user is active */
@@ -103,6 +116,16 @@ export async function readStatuses(
 
 const TIME_COLUMN = { active: 'activated_at', ended: 'ended_at' } as const;
 
+/**
+ * The time of a grant counts from its activation. A delay of less than a second is ignored, because the job at the end would
+ * run twice.
+ */
+const LATE = `now() - starts_at > interval '1 second'`;
+const START_NOW = `,
+  starts_at = CASE WHEN ${LATE} THEN now() ELSE starts_at END,
+  ends_at = CASE WHEN ${LATE} THEN ends_at + (now() - starts_at) ELSE ends_at END,
+  max_ends_at = CASE WHEN ${LATE} THEN max_ends_at + (now() - starts_at) ELSE max_ends_at END`;
+
 /** Sets the status that the target confirmed on the user's grants in the group. @returns the changed grants */
 export async function confirmGrants(
   tx: Tx,
@@ -110,7 +133,9 @@ export async function confirmGrants(
   status: 'active' | 'ended',
 ): Promise<GrantEntity[]> {
   return tx.rows<GrantEntity>(
-    `UPDATE access_flow.grants SET status = '${status}', ${TIME_COLUMN[status]} = now(), version = version + 1
+    `UPDATE access_flow.grants SET status = '${status}', ${TIME_COLUMN[status]} = now(), version = version + 1${
+      status === 'active' ? START_NOW : ''
+    }
      WHERE integration_id = $1 AND group_id = $2 AND user_id = $3 AND status = ANY ($4) RETURNING ${columnsOf(GrantEntity)}`,
     [membership.integrationId, membership.groupId, membership.userId, beforeBecoming(status)],
   );

@@ -1,16 +1,11 @@
 import { causeOf, type Command, type GrantReply, type GroupInUse, type Page, pageOf } from '@tidegate/contracts';
-import { Database, In, recordEvents, type Tx } from '@tidegate/database';
+import { Database, In, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { Writes } from '../common/writes.service.js';
-import { lockAccessInputs } from '../policy/access-inputs.js';
-import { SCHEMA } from '../common/schema.js';
 import { GrantEntity } from './grant.entity.js';
-import { grantEvent } from './grant.events.js';
-import { extendGrant, flowOfGrant, lockGrant } from './grants.queries.js';
 import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
-import { whyNotExtend } from './may-extend.rule.js';
 import { findGrant } from './named-grants.queries.js';
 import { revokeGrants } from './revoke-grants.js';
 
@@ -32,33 +27,6 @@ export class GrantsService {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         const end = { subject: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
         await revokeGrants(tx, integrationId, end);
-      },
-      (tx) => this.record(tx, command.integrationIds, id),
-    );
-  }
-
-  /**
-   * Extends an active grant if its flow still allows the access. Its total duration can exceed neither the flow's current
-   * maximum nor the maximum at the time of the grant. Locks in the order user, group, flow, grant.
-   * @throws Refusal `missing`, also for `asApprover` unless the actor is an approver of the flow; `conflict` if the grant can't be extended;
-   *   `notAllowed` for the user of the grant and the person who made its request, unless the flow is automatic
-   */
-  extend(command: Command<'grants.extend'>): Promise<GrantReply> {
-    const { id, durationSeconds: seconds, isHolder = false, asApprover = false } = command.data;
-    const { actor } = command.context;
-    return this.writes.run(
-      command,
-      id,
-      async (tx) => {
-        const { integrationId, userId, groupId } = await this.read(tx, command.integrationIds, id);
-        const flowId = requireFound(await flowOfGrant(tx, integrationId, id), 'access flow');
-        const access = { flowId, userId, groupId };
-        const { flow, inputs } = await lockAccessInputs(tx, integrationId, access);
-        const grant = requireFound(await lockGrant(tx, integrationId, id), 'grant');
-        const refusal = whyNotExtend(grant, flow, inputs, { seconds, actor, isHolder, asApprover });
-        if (refusal) throw refusal;
-        const extended = await extendGrant(tx, integrationId, id, seconds, actor);
-        await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);
       },
       (tx) => this.record(tx, command.integrationIds, id),
     );

@@ -2,7 +2,7 @@ import { addJobs, recordEvents, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
 import { type AccessEnd } from './access-end.js';
 import { grantEvent } from './grant.events.js';
-import { membershipsToRevoke, setRevoking } from './revoke.queries.js';
+import { type GrantSubject, membershipsToRevoke, setRevoking } from './revoke.queries.js';
 import { membershipJob } from './target.js';
 
 /**
@@ -16,7 +16,7 @@ import { membershipJob } from './target.js';
 export async function revokeGrants(
   tx: Tx,
   integrationId: string,
-  { subject, reason, cause }: AccessEnd,
+  { subject, reason, cause }: AccessEnd<GrantSubject>,
 ): Promise<number> {
   const memberships = await membershipsToRevoke(tx, integrationId, subject);
   if (memberships.length === 0) return 0;

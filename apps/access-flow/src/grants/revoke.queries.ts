@@ -5,22 +5,26 @@ import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
 import { type Membership } from './target.js';
 
-/** Conditions on grants; $2 is the subject id. */
-const CONDITIONS: Record<EndSubject['kind'], string> = {
+/** Selects the grants to revoke. */
+export type GrantSubject = Exclude<EndSubject, { kind: 'requests' }>;
+
+/** Conditions on grants; $2 is the subject id, or the ids of the grants. */
+const CONDITIONS: Record<GrantSubject['kind'], string> = {
   user: 'user_id = $2',
   group: 'group_id = $2',
-  flow: 'request_id IN (SELECT r.id FROM access_flow.requests r WHERE r.integration_id = $1 AND r.flow_id = $2)',
+  flow: 'flow_id = $2',
   integration: 'integration_id = $2',
   grant: 'id = $2',
+  grants: 'id = ANY ($2::uuid[])',
   expiredGrant: 'id = $2 AND ends_at <= now()',
 };
 
 /** The condition on the grants that end, with $1 to $4. */
-const ending = ({ kind }: EndSubject) =>
+const ending = ({ kind }: GrantSubject) =>
   `integration_id = $1 AND ${CONDITIONS[kind]} AND deactivations < $3::bigint AND status = ANY ($4)`;
 
 /** @returns the memberships of the grants of a subject that are not revoked yet */
-export async function membershipsToRevoke(tx: Tx, integrationId: string, subject: EndSubject): Promise<Membership[]> {
+export async function membershipsToRevoke(tx: Tx, integrationId: string, subject: GrantSubject): Promise<Membership[]> {
   const rows = await tx.rows<Omit<Membership, 'integrationId'>>(
     `SELECT DISTINCT group_id AS "groupId", user_id AS "userId" FROM access_flow.grants WHERE ${ending(subject)}`,
     [...endBinds(integrationId, subject), beforeBecoming('revoking')],
@@ -32,7 +36,7 @@ export async function membershipsToRevoke(tx: Tx, integrationId: string, subject
 export function setRevoking(
   tx: Tx,
   integrationId: string,
-  subject: EndSubject,
+  subject: GrantSubject,
   { reason, revokedBy }: { reason: GrantEndReason; revokedBy: Actor },
 ): Promise<GrantEntity[]> {
   return tx.rows<GrantEntity>(

@@ -14,17 +14,15 @@ import { UserProfileEntity } from '../directory/user-profile.entity.js';
 import { checkUserProfile, checkUserState, nextUser } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
 import { type AccessEnd } from '../grants/access-end.js';
-import {
-  disableFlows,
-  dropApproverFromFlows,
-  dropGroupFromFlows,
-  lockFlowsForMembersOf,
-} from '../policy/flows.queries.js';
 import { revokeGrants } from '../grants/revoke-grants.js';
+import { type GrantSubject } from '../grants/revoke.queries.js';
+import { flowReferences } from '../policy/flow-settings.rule.js';
+import { disableFlows, lockFlowsDependingOn } from '../policy/flows.queries.js';
+import { requestsOfApprover } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
-import { dropApproverFromRequests, lockPending, type RequestSubject } from '../requests/cancel.queries.js';
-import { type Affected } from '../requests/pending.queries.js';
-import { updatePending } from '../requests/update-pending.js';
+import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
+import { recheck, rerouteRequests } from '../requests/recheck.js';
+import { pendingOfFlows } from '../requests/recheck.queries.js';
 
 /** What a change of the directory ended. */
 export interface Ended {
@@ -38,8 +36,8 @@ export interface Ended {
 const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 
 /**
- * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and removes
- * the user as approver. Events, the reconciler and rebuilds all use it.
+ * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and finds
+ * other approvers for the requests that the user could decide. A flow that names the user ignores it from then on. Events, the reconciler and rebuilds all use it.
  *
  * It locks the user's row first, and transactions that grant lock it too. So a concurrent grant is either committed
  * and ended here, or its transaction sees the deactivation.
@@ -57,20 +55,20 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     await tx.delete(UserProfileEntity, { integrationId, userId });
   }
   if (endsMadeBefore === 0) return NOTHING; // active and never deactivated: no grant has a lower count
-  const end: AccessEnd<RequestSubject> = {
+  const end: AccessEnd<RequestSubject & GrantSubject> = {
     subject: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',
     cause,
   };
   if (!left) return close(tx, integrationId, end);
-  await dropApproverFromFlows(tx, integrationId, userId);
-  await lockPending(tx, integrationId, end.subject);
-  const ids = await dropApproverFromRequests(tx, integrationId, userId);
-  return close(tx, integrationId, end, { ids });
+  const decidable = await requestsOfApprover(tx, integrationId, userId);
+  await lockPending(tx, integrationId, end.subject, decidable);
+  return close(tx, integrationId, end, decidable);
 }
 
 /**
- * Stores a user's state and profile, each if it is newer than the stored one.
+ * Stores a user's state and profile, each if it is newer than the stored one. Ends access that the changed attributes no
+ * longer allow.
  * @throws Error for a profile that breaks the contract
  */
 export async function applyUserProfile(
@@ -82,13 +80,14 @@ export async function applyUserProfile(
   checkUserProfile(received);
   const removed = await lockIfRemoved(tx, integrationId);
   const ended = await applyUserState(tx, integrationId, received, cause);
-  if (!removed) await storeProfile(tx, integrationId, received);
-  return ended;
+  if (removed || !(await storeProfile(tx, integrationId, received))) return ended;
+  return plus(ended, await recheck(tx, integrationId, { userIds: [received.userId] }, cause));
 }
 
 /**
- * Stores a group's state. After a deletion or removal from sync it ends the group's grants and cancels its requests. A deleted
- * group is removed from its flows. A group that is no longer synced stays in them and can be requested when it is synced again.
+ * Stores a group's state. After a deletion or removal from sync it ends the group's grants and cancels its requests. Flows
+ * that name the group keep it: a deleted group matches no condition and has no approvers, and one that is not synced has
+ * them again when it is.
  */
 export async function applyGroupState(
   tx: Tx,
@@ -98,15 +97,19 @@ export async function applyGroupState(
 ): Promise<Ended> {
   const reason = await storeGroup(tx, integrationId, received);
   if (!reason) return NOTHING;
-  const end = { subject: { kind: 'group', id: received.groupId }, reason, cause } as const;
-  // Upgrading share locks can deadlock, so a deletion takes exclusive locks at once.
-  const lockFlows = reason === 'group_deleted' ? dropGroupFromFlows : lockFlowsForMembersOf;
-  const flowIds = await lockFlows(tx, integrationId, received.groupId);
-  await lockPending(tx, integrationId, end.subject, flowIds);
-  return close(tx, integrationId, end, { flowIds });
+  const { groupId } = received;
+  const end = { subject: { kind: 'group', id: groupId }, reason, cause } as const;
+  const flowIds = (await lockFlowsDependingOn(tx, integrationId, groupId)).map(({ id }) => id);
+  const pending = await pendingOfFlows(tx, integrationId, flowIds);
+  await lockPending(tx, integrationId, end.subject, pending);
+  const ended = await close(tx, integrationId, end, pending);
+  return plus(ended, await recheck(tx, integrationId, { flowIds }, cause));
 }
 
-/** Stores changes of a group's members. Cancels pending requests of removed members who are no longer eligible. */
+/**
+ * Stores changes of a group's members. Ends access of the changed users that flows with the group in their condition no
+ * longer allow, and finds the approvers again of requests that members of the group can decide.
+ */
 export async function applyMembers(
   tx: Tx,
   integrationId: string,
@@ -115,11 +118,19 @@ export async function applyMembers(
 ): Promise<Ended> {
   const ended = await applyGroupState(tx, integrationId, received, cause);
   await storeMembers(tx, integrationId, received);
-  const userIds = received.changes.filter(({ present }) => !present).map(({ userId }) => userId);
-  const flowIds = userIds.length > 0 ? await lockFlowsForMembersOf(tx, integrationId, received.groupId) : [];
-  if (flowIds.length === 0) return ended;
-  const { cancelled, undecidable } = await updatePending(tx, integrationId, { flowIds, userIds }, cause);
-  return { ...ended, requests: ended.requests + cancelled, undecidable: [...ended.undecidable, ...undecidable] };
+  const flows = await lockFlowsDependingOn(tx, integrationId, received.groupId);
+  if (flows.length === 0) return ended;
+  const userIds = received.changes.map(({ userId }) => userId);
+  const flowIds = flows.map(({ id }) => id);
+  const changed = await recheck(tx, integrationId, { flowIds, userIds }, cause);
+  const deciding = flows.filter((flow) => flowReferences(flow).approverGroupIds.includes(received.groupId));
+  const pending = await pendingOfFlows(
+    tx,
+    integrationId,
+    deciding.map(({ id }) => id),
+  );
+  const undecidable = await rerouteRequests(tx, integrationId, pending, cause);
+  return plus(plus(ended, changed), { ...NOTHING, undecidable });
 }
 
 /**
@@ -133,22 +144,28 @@ export async function applyIntegrationState(tx: Tx, received: IntegrationState, 
   const reason = removedNow ? 'integration_removed' : 'integration_disabled';
   const end = { subject: { kind: 'integration', id: integrationId }, reason, cause } as const;
   if (removedNow) {
-    await disableFlows(tx, integrationId);
+    await disableFlows(tx, integrationId, cause.actor);
     await tx.delete(UserProfileEntity, { integrationId });
   }
   await lockPending(tx, integrationId, end.subject);
   return close(tx, integrationId, end);
 }
 
-/** @param touched locked requests that `end` does not cancel, but that may no longer fit their flow */
+/** @param reroute locked requests whose approvers may have changed */
 async function close(
   tx: Tx,
   integrationId: string,
-  end: AccessEnd<RequestSubject>,
-  touched: Affected = { ids: [] },
+  end: AccessEnd<RequestSubject & GrantSubject>,
+  reroute: string[] = [],
 ): Promise<Ended> {
   const requests = await cancelRequests(tx, integrationId, end);
-  const { cancelled, undecidable } = await updatePending(tx, integrationId, touched, end.cause);
+  const undecidable = await rerouteRequests(tx, integrationId, reroute, end.cause);
   const grants = await revokeGrants(tx, integrationId, end);
-  return { grants, requests: requests + cancelled, undecidable };
+  return { grants, requests, undecidable };
 }
+
+const plus = (one: Ended, other: Ended): Ended => ({
+  grants: one.grants + other.grants,
+  requests: one.requests + other.requests,
+  undecidable: [...one.undecidable, ...other.undecidable],
+});

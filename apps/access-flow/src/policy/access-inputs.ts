@@ -1,7 +1,10 @@
 import { type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { isMemberByScim, lockGroups } from '../directory/groups.queries.js';
+import { lockGroups } from '../directory/groups.queries.js';
 import { type KnownUser, lockPresent } from '../directory/users.queries.js';
+import { matches, type Person } from './condition.rule.js';
+import { readFacts } from './facts.js';
+import { flowReferences } from './flow-settings.rule.js';
 import { findFlow, lockFlow } from './flows.queries.js';
 import { type AccessInputs } from './obstacle.rule.js';
 
@@ -19,10 +22,12 @@ export interface LockedInputs {
   inputs: AccessInputs;
   /** The requester and `otherUserIds`, by id; without missing and deleted users. */
   users: Map<string, KnownUser>;
+  /** The same users with what conditions compare: only the groups of the flow. */
+  persons: Map<string, Person>;
 }
 
 /**
- * Locks users, group and flow, in this order, so that concurrent changes of them are serialized with the decision. The lock
+ * Locks users, groups and flow, in this order, so that concurrent changes of them are serialized with the decision. The lock
  * of the users also serializes decisions about the access of one user: two of them can't grant overlapping access.
  *
  * @param otherUserIds other users that the decision depends on, such as the reviewer
@@ -34,16 +39,21 @@ export async function lockAccessInputs(
   otherUserIds: string[] = [],
 ): Promise<LockedInputs> {
   const users = await lockPresent(tx, integrationId, [userId, ...otherUserIds], 'NO KEY UPDATE');
-  // Groups are locked before flows, so their ids come from an unlocked read. If the flow changes in between, its new
-  // requester groups are not locked, but still read below.
+  // Groups are locked before flows, so their ids come from an unlocked read. If the flow changes in between, its new groups
+  // are not locked, but still read below.
   const unlocked = await findFlow(tx, [integrationId], flowId);
-  const groups = await lockGroups(tx, integrationId, [groupId, ...requesterGroupsOf(unlocked)]);
+  const groups = await lockGroups(tx, integrationId, [groupId, ...groupsOf(unlocked)]);
   const flow = await lockFlow(tx, integrationId, flowId, 'SHARE');
-  const isEligible =
-    flow?.requesters.kind === 'everyone' || (await isMemberByScim(tx, integrationId, userId, requesterGroupsOf(flow)));
+  const persons = await readFacts(tx, integrationId, [userId, ...otherUserIds], groupsOf(flow));
+  const person = persons.get(userId);
+  const isEligible = flow !== undefined && person !== undefined && matches(flow.eligibility, person);
   const inputs = { user: users.get(userId), groupId, groupIsSynced: groups.has(groupId), isEligible };
-  return { flow, inputs, users };
+  return { flow, inputs, users, persons };
 }
 
-const requesterGroupsOf = (flow: UnnamedFlow | undefined): string[] =>
-  flow?.requesters.kind === 'members_of' ? flow.requesters.groupIds : [];
+/** @returns the groups on which decisions under the flow depend, besides the requested one */
+function groupsOf(flow: UnnamedFlow | undefined): string[] {
+  if (!flow) return [];
+  const { conditionGroupIds, approverGroupIds } = flowReferences(flow);
+  return [...new Set([...conditionGroupIds, ...approverGroupIds])];
+}

@@ -1,5 +1,8 @@
-import { type Actor } from '@tidegate/contracts';
+import { type Actor, type FlowRules } from '@tidegate/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** The settings that have no column of their own. */
+export type StoredRules = Omit<FlowRules, 'name' | 'enabled' | 'priority' | 'groupIds'>;
 
 @Entity({ schema: 'access_flow', name: 'flows' })
 export class FlowEntity {
@@ -9,12 +12,17 @@ export class FlowEntity {
   /** The folded name, unique in the integration. */
   @Column('text') nameKey: string;
   @Column('boolean') enabled: boolean;
-  /** Null: everyone is eligible. An empty list: no user is. */
-  @Column('uuid', { array: true, nullable: true }) requesterGroupIds: string[] | null;
+  @Column('integer') priority: number;
   @Column('uuid', { array: true }) groupIds: string[];
-  @Column('integer') maxDurationSeconds: number;
-  /** Null: automatic approval. An empty list: requests need a review and no approver is left. */
-  @Column('uuid', { array: true, nullable: true }) approverIds: string[] | null;
+  @Column('jsonb') rules: StoredRules;
+  /** The counts of deactivations of the named users, by id, when the flow named them. A higher count ends their role. */
+  @Column('jsonb') namedUsers: Record<string, number>;
+  /** The groups of the condition, to find the flows that a change of their members affects. */
+  @Column('uuid', { array: true }) conditionGroupIds: string[];
+  /** The groups whose members are approvers. */
+  @Column('uuid', { array: true }) approverGroupIds: string[];
+  /** The users that the condition, the steps and the owners name. */
+  @Column('uuid', { array: true }) userIds: string[];
   @Column('integer') version: number;
   @Column('timestamptz') createdAt: Date;
   /** Null for flows of releases that did not store it. */

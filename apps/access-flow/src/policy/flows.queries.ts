@@ -1,23 +1,18 @@
-import { type Approval, type FlowRules, type UnnamedFlow } from '@tidegate/contracts';
+import { type Actor, type FlowRules, type UnnamedFlow } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
+import { flowReferences, rulesOf } from './flow-settings.rule.js';
 import { FlowEntity } from './flow.entity.js';
 
-export const approvalOf = (approverIds: string[] | null): Approval =>
-  approverIds === null ? { kind: 'automatic' } : { kind: 'one_approver', approverIds };
-export const approverIdsOf = (approval: Approval): string[] | null =>
-  approval.kind === 'automatic' ? null : approval.approverIds;
-
 export const flowRecord = (flow: FlowEntity): UnnamedFlow => ({
+  ...flow.rules,
   id: flow.id,
   integrationId: flow.integrationId,
   name: flow.name,
   enabled: flow.enabled,
-  requesters:
-    flow.requesterGroupIds === null ? { kind: 'everyone' } : { kind: 'members_of', groupIds: flow.requesterGroupIds },
+  priority: flow.priority,
   groupIds: flow.groupIds,
-  maxDurationSeconds: flow.maxDurationSeconds,
-  approval: approvalOf(flow.approverIds),
+  namedUsers: flow.namedUsers,
   version: flow.version,
   createdAt: flow.createdAt.toISOString(),
   createdBy: flow.createdBy,
@@ -25,15 +20,21 @@ export const flowRecord = (flow: FlowEntity): UnnamedFlow => ({
 });
 
 /** @returns the columns that settings determine */
-export const settingColumns = (settings: FlowRules): Partial<FlowEntity> => ({
-  name: settings.name,
-  nameKey: foldCase(settings.name),
-  enabled: settings.enabled,
-  requesterGroupIds: settings.requesters.kind === 'everyone' ? null : settings.requesters.groupIds,
-  groupIds: settings.groupIds,
-  maxDurationSeconds: settings.maxDurationSeconds,
-  approverIds: approverIdsOf(settings.approval),
-});
+export function settingColumns(settings: FlowRules): Partial<FlowEntity> {
+  const { name, enabled, priority, groupIds, ...rules } = settings;
+  const { conditionUserIds, conditionGroupIds, approverIds, approverGroupIds } = flowReferences(settings);
+  const userIds = [...new Set([...conditionUserIds, ...approverIds, ...rules.ownerIds])];
+  const references = { conditionGroupIds, approverGroupIds, userIds };
+  return { name, nameKey: foldCase(name), enabled, priority, groupIds, rules, ...references };
+}
+
+/** Keeps the settings of a new version of a flow. */
+export async function keepVersion(tx: Tx, flow: UnnamedFlow, savedBy: Actor): Promise<void> {
+  await tx.run(
+    `INSERT INTO access_flow.flow_versions (integration_id, flow_id, version, settings, saved_by) VALUES ($1, $2, $3, $4, $5)`,
+    [flow.integrationId, flow.id, flow.version, JSON.stringify(rulesOf(flow)), JSON.stringify(savedBy)],
+  );
+}
 
 /** @returns the flow without names, for decisions */
 export async function findFlow(tx: Tx, integrationIds: string[], id: string): Promise<UnnamedFlow | undefined> {
@@ -42,6 +43,34 @@ export async function findFlow(tx: Tx, integrationIds: string[], id: string): Pr
     [integrationIds, id],
   );
   return flow && flowRecord(flow);
+}
+
+/** @returns the flows with the ids, by id */
+export async function findFlows(tx: Tx, integrationId: string, ids: string[]): Promise<Map<string, UnnamedFlow>> {
+  const flows = await tx.rows<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows WHERE integration_id = $1 AND id = ANY ($2::uuid[])`,
+    [integrationId, ids],
+  );
+  return new Map(flows.map((flow) => [flow.id, flowRecord(flow)]));
+}
+
+/** @returns all flows of an integration */
+export async function listAllFlows(tx: Tx, integrationId: string): Promise<UnnamedFlow[]> {
+  const flows = await tx.rows<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows WHERE integration_id = $1 ORDER BY id`,
+    [integrationId],
+  );
+  return flows.map(flowRecord);
+}
+
+/** @returns the enabled flows that offer a group, in the order in which requests use them */
+export async function flowsOffering(tx: Tx, integrationId: string, groupId: string): Promise<UnnamedFlow[]> {
+  const flows = await tx.rows<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows
+     WHERE integration_id = $1 AND enabled AND $2 = ANY (group_ids) ORDER BY priority DESC, id`,
+    [integrationId, groupId],
+  );
+  return flows.map(flowRecord);
 }
 
 /** @param strength SHARE prevents changes and deletion; UPDATE is required for them */
@@ -58,57 +87,28 @@ export async function lockFlow(
   return flow && flowRecord(flow);
 }
 
-/** Removes an approver from all flows. A flow that loses its last approver does not become automatic. */
-export async function dropApproverFromFlows(tx: Tx, integrationId: string, userId: string): Promise<void> {
-  await tx.run(
-    `WITH named AS (
-       SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (approver_ids) ORDER BY id FOR UPDATE
-     )
-     UPDATE access_flow.flows f SET approver_ids = array_remove(approver_ids, $2), version = version + 1
-     FROM named WHERE f.integration_id = $1 AND f.id = named.id`,
-    [integrationId, userId],
-  );
-}
-
 /**
- * Removes a group from all flows. A flow that loses its last requester group has no eligible users.
- * @returns the ids of the flows for which members of the group were eligible; they are locked
+ * Locks for share, ordered by id, the flows that depend on a group: by their condition, or by an approver group. The group
+ * must be locked, so that no other flow can add it.
  */
-export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
-  const rows = await tx.rows<Pick<FlowEntity, 'id'> & { forMembers: boolean | null }>(
-    `WITH named AS (
-       SELECT id, $2 = ANY (requester_group_ids) AS "forMembers" FROM access_flow.flows
-       WHERE integration_id = $1 AND ($2 = ANY (group_ids) OR $2 = ANY (requester_group_ids)) ORDER BY id FOR UPDATE
-     )
-     UPDATE access_flow.flows f SET group_ids = array_remove(group_ids, $2),
-       requester_group_ids = array_remove(requester_group_ids, $2), version = version + 1
-     FROM named WHERE f.integration_id = $1 AND f.id = named.id RETURNING f.id, named."forMembers"`,
+export async function lockFlowsDependingOn(tx: Tx, integrationId: string, groupId: string): Promise<UnnamedFlow[]> {
+  const flows = await tx.rows<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows
+     WHERE integration_id = $1 AND ($2 = ANY (condition_group_ids) OR $2 = ANY (approver_group_ids)) ORDER BY id FOR SHARE`,
     [integrationId, groupId],
   );
-  return rows.filter(({ forMembers }) => forMembers).map(({ id }) => id);
+  return flows.map(flowRecord);
 }
 
-/**
- * Locks for share, ordered by id, the flows for which members of a group are eligible. The group must be locked, so that
- * no other flow can add it.
- * @returns their ids
- */
-export async function lockFlowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
-  const rows = await tx.rows<Pick<FlowEntity, 'id'>>(
-    `SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (requester_group_ids)
-     ORDER BY id FOR SHARE`,
-    [integrationId, groupId],
-  );
-  return rows.map(({ id }) => id);
-}
-
-export async function disableFlows(tx: Tx, integrationId: string): Promise<void> {
-  await tx.run(
+/** Disables the flows of a removed integration. Each gets a version. */
+export async function disableFlows(tx: Tx, integrationId: string, by: Actor): Promise<void> {
+  const flows = await tx.rows<FlowEntity>(
     `WITH enabled AS (
        SELECT id FROM access_flow.flows WHERE integration_id = $1 AND enabled ORDER BY id FOR UPDATE
      )
      UPDATE access_flow.flows f SET enabled = false, version = version + 1
-     FROM enabled WHERE f.integration_id = $1 AND f.id = enabled.id`,
+     FROM enabled WHERE f.integration_id = $1 AND f.id = enabled.id RETURNING ${columnsOf(FlowEntity, 'f')}`,
     [integrationId],
   );
+  for (const flow of flows) await keepVersion(tx, flowRecord(flow), by);
 }

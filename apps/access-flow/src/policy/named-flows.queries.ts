@@ -13,20 +13,23 @@ interface NamedRow extends FlowEntity {
 
 const ACTORS = [...actorIds('f.created_by'), ...actorIds('f.updated_by')];
 const SELECT = `
-  SELECT ${columnsOf(FlowEntity, 'f')}, ${userNames('f', ACTORS, ['f.approver_ids'])} AS users,
-    ${groupNames('f', [], ['f.group_ids', 'f.requester_group_ids'])} AS groups
+  SELECT ${columnsOf(FlowEntity, 'f')}, ${userNames('f', ACTORS, ['f.user_ids'])} AS users,
+    ${groupNames('f', [], ['f.group_ids', 'f.condition_group_ids', 'f.approver_group_ids'])} AS groups
   FROM access_flow.flows f`;
 
 async function namedFlows(tx: Tx, rest: string, binds: Bind[]): Promise<FlowReply[]> {
   const rows = await tx.rows<NamedRow>(`${SELECT} WHERE ${rest}`, binds);
-  return rows.map(({ users, groups, ...flow }) => ({
-    ...flowRecord(flow),
-    groups: groupRefs(groups, flow.groupIds),
-    requesterGroups: groupRefs(groups, flow.requesterGroupIds),
-    approvers: userRefs(users, flow.approverIds),
-    createdBy: namedActor(flow.createdBy, users),
-    updatedBy: namedActor(flow.updatedBy, users),
-  }));
+  return rows.map(({ users, groups, ...flow }) => {
+    const { namedUsers: _, ...record } = flowRecord(flow);
+    return {
+      ...record,
+      groups: groupRefs(groups, flow.groupIds),
+      users: userRefs(users, flow.userIds),
+      otherGroups: groupRefs(groups, [...new Set([...flow.conditionGroupIds, ...flow.approverGroupIds])]),
+      createdBy: namedActor(flow.createdBy, users),
+      updatedBy: namedActor(flow.updatedBy, users),
+    };
+  });
 }
 
 /** @returns the flow with the names of what it refers to, for an answer */
@@ -37,7 +40,7 @@ export async function findNamedFlow(
   visibleTo: Member[] = [],
 ): Promise<FlowReply | undefined> {
   const rest = `f.integration_id = ANY ($1::uuid[]) AND f.id = $2 AND ${VISIBLE}`;
-  return (await namedFlows(tx, rest, [integrationIds, id, ...memberBinds(visibleTo)]))[0];
+  return (await namedFlows(tx, rest, [integrationIds, id, ...(await memberBinds(tx, visibleTo))]))[0];
 }
 
 /** @returns newest first, at most `limit` + 1, with the names of what they refer to */
@@ -48,7 +51,7 @@ export async function listFlows(
 ): Promise<FlowReply[]> {
   return namedFlows(
     tx,
-    `f.integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR f.id < $2) AND ${VISIBLE} ORDER BY f.id DESC LIMIT $5`,
-    [integrationIds, cursor ?? null, ...memberBinds(visibleTo), limit + 1],
+    `f.integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR f.id < $2) AND ${VISIBLE} ORDER BY f.id DESC LIMIT $6`,
+    [integrationIds, cursor ?? null, ...(await memberBinds(tx, visibleTo)), limit + 1],
   );
 }

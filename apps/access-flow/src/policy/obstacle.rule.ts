@@ -7,7 +7,7 @@ export interface AccessInputs {
   groupId: string;
   /** Whether the group exists, is not deleted and is synced. */
   groupIsSynced: boolean;
-  /** Whether the flow is for everyone, or SCIM pushed the user into one of its requester groups. */
+  /** Whether the user matches the condition of the flow. */
   isEligible: boolean;
 }
 

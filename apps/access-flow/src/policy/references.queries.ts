@@ -22,7 +22,7 @@ const STATEMENTS = {
     `(SELECT * FROM access_flow.groups g WHERE ${IS_AVAILABLE}) AS t`,
     't',
     'display_name_key',
-    seenBy(seesGroup('me.integration_id', 'me.user_id', 't.id')),
+    seenBy(seesGroup('me.integration_id', 'me.user_id', 't.id', '$5::uuid[]')),
   ),
   flows: statement('access_flow.flows f', 'f', 'name_key', VISIBLE),
 } as const;
@@ -40,7 +40,7 @@ export async function findNamed(
   visibleTo: Member[] = [],
 ): Promise<NameMatch[]> {
   if (names.length === 0) return [];
-  const binds = [integrationIds, names.map(foldCase), ...memberBinds(visibleTo)];
+  const binds = [integrationIds, names.map(foldCase), ...(await memberBinds(tx, visibleTo))];
   const rows = await tx.rows<{ position: number; id: string; integrationId: string }>(STATEMENTS[kind], binds);
   return rows.map(({ position, ...match }) => ({ name: names[position - 1]!, ...match }));
 }

@@ -1,30 +1,42 @@
-import { type Approval } from '@tidegate/contracts';
-import { type RequestEntity } from './request.entity.js';
-
-/** The approvers of a pending request, and whether none of them can review it. */
-export type CurrentApprovers = Pick<RequestEntity, 'approverIds' | 'undecidable'>;
-
-/** @returns whether a request requires approval and has no approver other than the requester */
-export function isUndecidable(approverIds: readonly string[] | null, requesterId: string): boolean {
-  return approverIds !== null && approverIds.every((id) => id === requesterId);
-}
+import { type ApprovalStep, type ApproverSource, type ApproverTier } from '@tidegate/contracts';
+import { type Candidates } from '../approval/routing.rule.js';
+import { ADMINISTRATORS, type OpenApprover } from './approvers.queries.js';
 
 /**
- * Updates the approvers of a pending request after a change of its flow or a deactivation. Approvers removed from the flow
- * are removed from the request. New approvers of the flow are used only if the request would otherwise be undecidable.
- * If the flow became automatic, the request still requires a review by its own approvers.
- *
- * @param approverIds of the request; active users
- * @param approval of the flow; its approvers are active users
+ * @param tiers that can decide the step
+ * @param candidates without those who may not act
+ * @returns the approvers to store. A group is stored as such, because its members are evaluated when they decide.
  */
-export function currentApprovers(
-  { userId, approverIds }: Pick<RequestEntity, 'userId' | 'approverIds'>,
-  approval: Approval,
-): CurrentApprovers {
-  if (approverIds === null) return { approverIds, undecidable: false };
-  if (approval.kind === 'automatic') return { approverIds, undecidable: isUndecidable(approverIds, userId) };
-  const flowApproverIds = approval.approverIds;
-  const remaining = approverIds.filter((id) => flowApproverIds.includes(id));
-  if (!isUndecidable(remaining, userId)) return { approverIds: remaining, undecidable: false };
-  return { approverIds: flowApproverIds, undecidable: isUndecidable(flowApproverIds, userId) };
+export function approversOf(
+  step: ApprovalStep,
+  tiers: readonly ApproverTier[],
+  candidates: Candidates,
+): OpenApprover[] {
+  return tiers.flatMap((tier): OpenApprover[] => {
+    if (tier === 'administrators')
+      return [{ tier, entry: 0, kind: 'administrators', approverId: ADMINISTRATORS, source: 'administrators' }];
+    if (tier === 'flow_owners')
+      return candidates.flow_owners.map((id) => approver(tier, 0, { kind: 'flow_owners' }, id));
+    const set = tier === 'step' ? step : step[tier];
+    return (set?.approvers ?? []).flatMap((source, entry) => {
+      const people = candidates[tier][entry] ?? [];
+      if (source.kind === 'group') return people.length > 0 ? [approver(tier, entry, source, source.id)] : [];
+      return people.map((id) => approver(tier, entry, source, id));
+    });
+  });
+}
+
+const approver = (tier: ApproverTier, entry: number, { kind }: ApproverSource, approverId: string): OpenApprover => ({
+  tier,
+  entry,
+  kind: kind === 'group' ? 'group' : 'user',
+  approverId,
+  source: kind,
+});
+
+/** @returns whether two lists have the same approvers, in any order */
+export function isSameList(one: readonly OpenApprover[], other: readonly OpenApprover[]): boolean {
+  const keys = (list: readonly OpenApprover[]) =>
+    list.map(({ tier, entry, approverId }) => `${tier} ${entry} ${approverId}`).sort();
+  return one.length === other.length && keys(one).join() === keys(other).join();
 }

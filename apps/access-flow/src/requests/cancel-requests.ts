@@ -1,16 +1,29 @@
+import { type RequestStatusReason } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
 import { type AccessEnd } from '../grants/access-end.js';
+import { closeApprovers } from './approvers.queries.js';
 import { type RequestSubject, setCancelled } from './cancel.queries.js';
+import { recordEnds } from './notify.js';
 import { requestEvent } from './request.events.js';
 
+/** What cancels requests. */
+export type RequestEnd = Omit<AccessEnd<RequestSubject>, 'reason'> & { reason: RequestStatusReason };
+
 /** Cancels the pending requests of a subject, which must be locked, and records the events. @returns their number */
-export async function cancelRequests(tx: Tx, integrationId: string, end: AccessEnd<RequestSubject>): Promise<number> {
+export async function cancelRequests(tx: Tx, integrationId: string, end: RequestEnd): Promise<number> {
   const requests = await setCancelled(tx, integrationId, end);
+  if (requests.length === 0) return 0;
+  await closeApprovers(
+    tx,
+    integrationId,
+    requests.map(({ id }) => id),
+  );
   await recordEvents(
     tx,
     SCHEMA,
     requests.map((request) => requestEvent(request, end.cause)),
   );
+  await recordEnds(tx, requests, end.cause);
   return requests.length;
 }

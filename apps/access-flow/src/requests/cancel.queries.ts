@@ -1,36 +1,33 @@
+import { type RequestStatusReason } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
 import { type AccessEnd, endBinds, type EndSubject } from '../grants/access-end.js';
 import { RequestEntity } from './request.entity.js';
 
 /** Selects the requests to cancel. */
-export type RequestSubject = Extract<EndSubject, { kind: 'user' | 'group' | 'flow' | 'integration' }>;
+export type RequestSubject = Extract<EndSubject, { kind: 'user' | 'group' | 'flow' | 'integration' | 'requests' }>;
 
-/** Conditions on requests; $2 is the subject id. */
+/** Conditions on requests; $2 is the subject id, or the ids of the requests. */
 const CONDITIONS: Record<RequestSubject['kind'], string> = {
   user: 'user_id = $2',
   group: 'group_id = $2',
   flow: 'flow_id = $2',
   integration: 'integration_id = $2',
+  requests: 'id = ANY ($2::uuid[])',
 };
 
-/**
- * Locks the pending requests of a subject, ordered by id to avoid deadlocks. For a user this includes requests with the
- * user as an approver.
- *
- * @param flowIds flows whose pending requests are locked too
- */
+/** Locks the pending requests of a subject and those with `ids`, ordered by id to avoid deadlocks. */
 export async function lockPending(
   tx: Tx,
   integrationId: string,
   subject: RequestSubject,
-  flowIds: string[] = [],
+  ids: string[] = [],
 ): Promise<void> {
-  const condition = subject.kind === 'user' ? 'user_id = $2 OR $2 = ANY (approver_ids)' : CONDITIONS[subject.kind];
+  const [integration, selected] = endBinds(integrationId, subject);
   await tx.run(
     `SELECT 1 FROM access_flow.requests
-     WHERE integration_id = $1 AND status = 'pending' AND (${condition} OR flow_id = ANY ($3::uuid[]))
+     WHERE integration_id = $1 AND status = 'pending' AND (${CONDITIONS[subject.kind]} OR id = ANY ($3::uuid[]))
      ORDER BY id FOR UPDATE`,
-    [integrationId, subject.id, flowIds],
+    [integration, selected, ids],
   );
 }
 
@@ -38,7 +35,7 @@ export async function lockPending(
 export function setCancelled(
   tx: Tx,
   integrationId: string,
-  { subject, reason }: Pick<AccessEnd<RequestSubject>, 'subject' | 'reason'>,
+  { subject, reason }: Pick<AccessEnd<RequestSubject>, 'subject'> & { reason: RequestStatusReason },
 ): Promise<RequestEntity[]> {
   return tx.rows<RequestEntity>(
     `UPDATE access_flow.requests SET status = 'cancelled', status_reason = $4, version = version + 1
@@ -46,14 +43,4 @@ export function setCancelled(
      RETURNING ${columnsOf(RequestEntity)}`,
     [...endBinds(integrationId, subject), reason],
   );
-}
-
-/** Removes an approver from pending requests, which must be locked. @returns the ids of the changed requests */
-export async function dropApproverFromRequests(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
-  const rows = await tx.rows<Pick<RequestEntity, 'id'>>(
-    `UPDATE access_flow.requests SET approver_ids = array_remove(approver_ids, $2), version = version + 1
-     WHERE integration_id = $1 AND status = 'pending' AND $2 = ANY (approver_ids) RETURNING id`,
-    [integrationId, userId],
-  );
-  return rows.map(({ id }) => id);
 }

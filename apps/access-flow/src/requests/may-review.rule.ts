@@ -1,60 +1,79 @@
-import {
-  type Actor,
-  type Approval,
-  type UnnamedFlow,
-  Refusal,
-  type UnnamedRequest,
-  type ReviewRecord,
-} from '@tidegate/contracts';
+import { type Actor, type ApprovalStep, Refusal, type UnnamedFlow, type Verdict } from '@tidegate/contracts';
+import { type Entry } from '../approval/quorum.rule.js';
 import { isSamePerson, isUser } from '../common/acting-person.rule.js';
-import { type AccessInputs, refuseDecision, findObstacle } from '../policy/obstacle.rule.js';
+import { type AccessInputs, findObstacle, refuseDecision } from '../policy/obstacle.rule.js';
+import { type LockedRequest } from './requests.queries.js';
+
+/** The request as far as the rule needs it. */
+type Reviewed = Pick<
+  LockedRequest,
+  'userId' | 'status' | 'requestedBy' | 'durationSeconds' | 'isOver' | 'round' | 'step'
+> & {
+  reviews: readonly Pick<LockedRequest['reviews'][number], 'round' | 'step' | 'reviewerId'>[];
+};
 
 export interface ReviewInputs {
-  verdict: ReviewRecord['verdict'];
+  verdict: Verdict;
+  comment: string | null;
+  /** The duration that an approval allows; null: the requested one. */
+  durationSeconds: number | null;
+  /** The user who reviews; undefined if there is none, or it is unknown. */
   reviewer: { id: string; active: boolean } | undefined;
+  /** Whether an administrator without a user reviews. */
+  isAdministrator: boolean;
   requester: { active: boolean } | undefined;
-  /** Whether the request's time is over by the database's clock. */
-  isOver: boolean;
-  /** Of the current flow; undefined if it was deleted. */
-  approval: Approval | undefined;
+  /** The open step; undefined if the current flow has none with this index. */
+  step: ApprovalStep | undefined;
+  /** What makes the reviewer an approver of the open step now; empty: nothing. */
+  entries: readonly Entry[];
   /** The reviewer, or an API key that reviews for the reviewer. */
   actor: Actor;
 }
 
 /**
- * Checks a review. The reviewer must be an approver of the request, and still of the flow unless that became automatic.
- * Users can't review their own requests, not even through their API keys. The person who made a request for another user
- * can deny it, but not approve it. The status is checked late, so that other users do not see it.
+ * Checks a review. The reviewer must be an approver of the open step, by the current flow and the current directory.
+ * Users can't review their own requests, unless the step allows it, and never through an API key. The person who made a
+ * request for another user can deny it, but not approve it. The status is checked late, so that other users do not see it.
  *
  * @param request locked, with its reviews
  * @returns the Refusal, or undefined if the review is allowed
  */
-export function whyNotReview(
-  request: UnnamedRequest,
-  { verdict, reviewer, requester, isOver, approval, actor }: ReviewInputs,
-): Refusal | undefined {
-  if (!reviewer?.active) return new Refusal('notAllowed', 'The reviewer must be an active user of this integration.');
-  if (reviewer.id === request.userId || isUser(actor, request.userId))
+export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | undefined {
+  const { verdict, comment, durationSeconds, reviewer, isAdministrator, requester, step, entries, actor } = given;
+  if (!isAdministrator && !reviewer?.active)
+    return new Refusal('notAllowed', 'The reviewer must be an active user of this integration.');
+  const isOwn = reviewer?.id === request.userId || isUser(actor, request.userId);
+  if (isOwn && !(step?.allowSelf && actor.kind === 'person' && entries.length > 0))
     return new Refusal('notAllowed', "Users can't review their own requests.");
   const { requestedBy } = request;
   // The person who sends the review may have no user.
-  if (verdict === 'approve' && (isSamePerson(requestedBy, actor) || isUser(requestedBy, reviewer.id)))
+  const isMaker = isSamePerson(requestedBy, actor) || (reviewer !== undefined && isUser(requestedBy, reviewer.id));
+  if (verdict === 'approve' && !isOwn && isMaker)
     return new Refusal('notAllowed', "The person who made a request for another user can't approve it.");
-  if (!isApprover(request.approval, reviewer.id))
-    return new Refusal('notAllowed', 'This user is not an approver of this request.');
   if (request.status !== 'pending')
     return new Refusal('conflict', `This request is ${request.status}. Only pending requests can be reviewed.`);
-  if (approval?.kind !== 'automatic' && !isApprover(approval, reviewer.id))
-    return new Refusal('notAllowed', 'This user is no longer an approver of this access flow.');
-  if (isOver) return new Refusal('conflict', 'This request has expired. Make a new request.');
+  if (!step)
+    return new Refusal('conflict', 'The access flow no longer has this step. Cancel the request and make a new one.');
+  if (hasReviewed(request, reviewer?.id)) return new Refusal('conflict', 'This user has already reviewed this step.');
+  if (entries.length === 0)
+    return new Refusal('notAllowed', 'This user is not an approver of the open step of this request.');
+  if (request.isOver) return new Refusal('conflict', 'This request has expired. Make a new request.');
   if (!requester?.active) return refuseDecision(requester ? 'user_deactivated' : 'no_user');
-  if (request.reviews.some((review) => review.reviewerId === reviewer.id))
-    return new Refusal('conflict', 'This user has already reviewed this request.');
+  if (step.requireReason && comment === null)
+    return new Refusal('invalid', 'comment is required: this step requires a reason.');
+  if (durationSeconds !== null && verdict === 'deny')
+    return new Refusal('invalid', 'durationSeconds is only for an approval.');
+  if (durationSeconds !== null && durationSeconds > request.durationSeconds)
+    return new Refusal(
+      'invalid',
+      `durationSeconds must be at most ${request.durationSeconds}: an approver can only shorten the requested duration.`,
+    );
   return undefined;
 }
 
-const isApprover = (approval: Approval | undefined, userId: string): boolean =>
-  approval?.kind === 'one_approver' && approval.approverIds.includes(userId);
+const hasReviewed = ({ reviews, round, step }: Reviewed, reviewerId: string | undefined): boolean =>
+  reviewerId !== undefined &&
+  reviews.some((review) => review.round === round && review.step === step && review.reviewerId === reviewerId);
 
 /**
  * Checks an approval against the current flow, which may have changed since the request.

@@ -8,7 +8,7 @@ export interface Overlap extends Pick<ExistingAccess, 'kind' | 'id'> {
 
 const SENTENCES: Record<Overlap['kind'], (endsAt: string) => string> = {
   grant: (endsAt) =>
-    `This user already has a grant for this group until ${endsAt}. Extend that grant, or make a new request after it ends.`,
+    `This user already has a grant for this group until ${endsAt}. Extend that grant if its flow allows it, or request a period after its end.`,
   request: () =>
     'This user already has a pending request for this group. Wait for its decision, or cancel it before you make a new one.',
 };

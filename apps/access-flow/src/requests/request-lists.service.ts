@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
+import { futureSteps } from './future-steps.js';
 import { findRequest } from './named-requests.queries.js';
 import { listRequestable, requestableCursor } from './requestable.queries.js';
 
@@ -21,9 +22,9 @@ export class RequestListsService {
 
   /** @throws Refusal `missing` */
   async get(command: Command<'requests.get'>): Promise<RequestReply> {
-    const { id } = command.data;
+    const { id, visibleTo } = command.data;
     return this.database.transaction(command, async (tx) =>
-      requireFound(await findRequest(tx, command.integrationIds, id), 'request'),
+      requireFound(await findRequest(tx, command.integrationIds, id, visibleTo), 'request'),
     );
   }
 
@@ -45,7 +46,9 @@ export class RequestListsService {
   async requestable(command: Command<'requests.requestable'>): Promise<Page<RequestableRecord>> {
     const { data } = command;
     const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
-    const rows = await this.database.transaction(command, (tx) => listRequestable(tx, integrationIds, data));
+    const rows = await this.database.transaction(command, (tx) =>
+      listRequestable(tx, integrationIds, data, (flow, access) => futureSteps(tx, flow, access)),
+    );
     return pageOf(rows, data.limit, requestableCursor, (row) => row);
   }
 

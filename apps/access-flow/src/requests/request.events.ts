@@ -1,4 +1,4 @@
-import { type Cause } from '@tidegate/contracts';
+import { type Cause, type RequestNotification } from '@tidegate/contracts';
 import { type NewEvent } from '@tidegate/database';
 import { type RequestEntity } from './request.entity.js';
 
@@ -12,6 +12,7 @@ export function requestEvent(request: RequestEntity, cause: Cause): NewEvent {
     ...cause,
     data: {
       requestId: request.id,
+      kind: request.kind,
       flowId: request.flowId,
       userId: request.userId,
       groupId: request.groupId,
@@ -19,5 +20,22 @@ export function requestEvent(request: RequestEntity, cause: Cause): NewEvent {
       reason: request.statusReason,
       version: request.version,
     },
+  };
+}
+
+/** @returns the event about a notification that is due */
+export function notificationEvent(
+  request: Pick<RequestEntity, 'id' | 'integrationId' | 'step' | 'version'>,
+  { reason, recipients }: Pick<RequestNotification, 'reason' | 'recipients'>,
+  cause: Cause,
+): NewEvent {
+  const { id: requestId, integrationId, step, version } = request;
+  return {
+    name: 'request.notification.due',
+    integrationId,
+    subject: requestId,
+    version,
+    ...cause,
+    data: { requestId, reason, recipients, step, version },
   };
 }

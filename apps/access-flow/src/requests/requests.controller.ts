@@ -1,14 +1,18 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
+import { ExtensionsService } from './extensions.service.js';
 import { RequestListsService } from './request-lists.service.js';
 import { RequestsService } from './requests.service.js';
+import { ReviewService } from './review.service.js';
 
 @Controller()
 export class RequestsController {
   constructor(
     private readonly requests: RequestsService,
     private readonly lists: RequestListsService,
+    private readonly reviews: ReviewService,
+    private readonly extensions: ExtensionsService,
   ) {}
 
   @OnCommand('requests.create')
@@ -43,11 +47,16 @@ export class RequestsController {
 
   @OnCommand('requests.review')
   review(command: Command<'requests.review'>): Promise<CommandReply<'requests.review'>> {
-    return this.requests.review(command);
+    return this.reviews.review(command);
   }
 
   @OnCommand('requests.cancel')
   cancel(command: Command<'requests.cancel'>): Promise<CommandReply<'requests.cancel'>> {
     return this.requests.cancel(command);
+  }
+
+  @OnCommand('grants.extend')
+  extend(command: Command<'grants.extend'>): Promise<CommandReply<'grants.extend'>> {
+    return this.extensions.extend(command);
   }
 }

@@ -1,108 +1,127 @@
-import { type RequestStatus, type RequestStatusReason, type UnnamedRequest } from '@tidegate/contracts';
+import { type RequestStatus, type RequestStatusReason } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
-import { approvalOf } from '../policy/flows.queries.js';
 import { RequestEntity } from './request.entity.js';
 import { ReviewEntity } from './review.entity.js';
 
-/** Kind of the job at the expiry of a request; its key is the id of the request. */
+/** Kinds of jobs; the key is the id of the request. */
 export const REQUEST_EXPIRE = 'request.expire';
+export const REQUEST_ESCALATE = 'request.escalate';
 
-export const requestRecord = (request: RequestEntity, reviews: ReviewEntity[]): UnnamedRequest => ({
-  id: request.id,
-  integrationId: request.integrationId,
-  flowId: request.flowId,
-  userId: request.userId,
-  groupId: request.groupId,
-  durationSeconds: request.durationSeconds,
-  justification: request.justification,
-  status: request.status,
-  statusReason: request.statusReason,
-  approval: approvalOf(request.approverIds),
-  undecidable: request.undecidable && request.status === 'pending',
-  reviews: reviews
-    .filter((review) => review.requestId === request.id)
-    .map((review) => ({
-      reviewerId: review.reviewerId,
-      verdict: review.verdict,
-      comment: review.comment,
-      createdAt: review.createdAt.toISOString(),
-      reviewedBy: review.reviewedBy,
-    })),
-  requestedBy: request.requestedBy,
-  grantId: request.grantId,
-  createdAt: request.createdAt.toISOString(),
-  expiresAt: request.expiresAt.toISOString(),
-  version: request.version,
-});
+/** A locked request with its reviews. */
+export interface LockedRequest extends RequestEntity {
+  reviews: ReviewEntity[];
+  /** Whether its time is over by the database's clock. */
+  isOver: boolean;
+}
 
 /** Reads the reviews of requests. @param extra further columns of the reviews `v` */
 export async function reviewsOf<Row extends ReviewEntity>(
   tx: Tx,
-  requests: RequestEntity[],
+  requests: Pick<RequestEntity, 'integrationId' | 'id'>[],
   extra = '',
 ): Promise<Row[]> {
   if (requests.length === 0) return [];
   return tx.rows<Row>(
     `SELECT ${columnsOf(ReviewEntity, 'v')}${extra} FROM access_flow.reviews v
-     WHERE v.integration_id = ANY ($1::uuid[]) AND v.request_id = ANY ($2::uuid[]) ORDER BY v.created_at, v.reviewer_id`,
+     WHERE v.integration_id = ANY ($1::uuid[]) AND v.request_id = ANY ($2::uuid[]) ORDER BY v.created_at, v.reviewer_key`,
     [[...new Set(requests.map(({ integrationId }) => integrationId))], requests.map(({ id }) => id)],
   );
 }
 
-/** @returns the locked request, and whether its time is over by the database's clock */
-export async function lockRequest(
+/** @returns where a request belongs, without a lock */
+export function findPlace(
   tx: Tx,
-  integrationId: string,
+  integrationIds: string[],
   id: string,
-): Promise<{ request: UnnamedRequest; isOver: boolean } | undefined> {
-  const row = await tx.row<RequestEntity & { isOver: boolean }>(
-    `SELECT ${columnsOf(RequestEntity)}, expires_at <= now() AS "isOver" FROM access_flow.requests
-     WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
-    [integrationId, id],
+): Promise<Pick<RequestEntity, 'integrationId' | 'kind' | 'flowId' | 'userId' | 'groupId'> | undefined> {
+  return tx.row(
+    `SELECT integration_id AS "integrationId", kind, flow_id AS "flowId", user_id AS "userId", group_id AS "groupId"
+     FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
   );
-  return row && { request: requestRecord(row, await reviewsOf(tx, [row])), isOver: row.isOver };
+}
+
+/** @returns the locked requests with the ids, by id, with their reviews */
+export async function lockRequests(tx: Tx, integrationId: string, ids: string[]): Promise<LockedRequest[]> {
+  const rows = await tx.rows<RequestEntity & { isOver: boolean }>(
+    `SELECT ${columnsOf(RequestEntity)}, expires_at <= now() AS "isOver" FROM access_flow.requests
+     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`,
+    [integrationId, ids],
+  );
+  const reviews = await reviewsOf<ReviewEntity>(tx, rows);
+  return rows.map((row) => ({ ...row, reviews: reviews.filter(({ requestId }) => requestId === row.id) }));
+}
+
+export async function lockRequest(tx: Tx, integrationId: string, id: string): Promise<LockedRequest | undefined> {
+  return (await lockRequests(tx, integrationId, [id]))[0];
 }
 
 export interface NewRequest extends Pick<
   RequestEntity,
   | 'id'
   | 'integrationId'
+  | 'kind'
   | 'flowId'
+  | 'flowVersion'
   | 'userId'
   | 'groupId'
   | 'deactivations'
   | 'durationSeconds'
+  | 'startsAt'
   | 'justification'
-  | 'approverIds'
-  | 'undecidable'
+  | 'grantId'
   | 'requestedBy'
+  | 'idempotencyKey'
+  | 'idempotencyHash'
 > {
+  /** It expires after this time, or at `expiresBefore` if that is earlier. */
   pendingSeconds: number;
+  expiresBefore: Date | null;
 }
 
-/** The user must be locked and have no pending request for the group. */
+/** The user must be locked. */
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestEntity> {
   const row = await tx.row<RequestEntity>(
-    `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
-       justification, status, approver_ids, undecidable, expires_at, requested_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, now() + make_interval(secs => $11), $12)
+    `INSERT INTO access_flow.requests (integration_id, id, kind, flow_id, flow_version, user_id, group_id, deactivations,
+       duration_seconds, starts_at, justification, status, grant_id, requested_by, idempotency_key, idempotency_hash, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, $13, $14, $15,
+       least(now() + make_interval(secs => $16), $17))
      RETURNING ${columnsOf(RequestEntity)}`,
     [
       request.integrationId,
       request.id,
+      request.kind,
       request.flowId,
+      request.flowVersion,
       request.userId,
       request.groupId,
       request.deactivations,
       request.durationSeconds,
+      request.startsAt,
       request.justification,
-      request.approverIds,
-      request.undecidable,
-      request.pendingSeconds,
+      request.grantId,
       JSON.stringify(request.requestedBy),
+      request.idempotencyKey,
+      request.idempotencyHash,
+      request.pendingSeconds,
+      request.expiresBefore,
     ],
   );
   return row!;
+}
+
+/** @returns the request of a user that was made with an idempotency key */
+export function findByKey(
+  tx: Tx,
+  integrationId: string,
+  userId: string,
+  key: string,
+): Promise<Pick<RequestEntity, 'id' | 'idempotencyHash'> | undefined> {
+  return tx.row(
+    `SELECT id, idempotency_hash AS "idempotencyHash" FROM access_flow.requests
+     WHERE integration_id = $1 AND user_id = $2 AND idempotency_key = $3`,
+    [integrationId, userId, key],
+  );
 }
 
 /** Sets the final status of a pending request. @returns undefined if it is not pending */
@@ -113,7 +132,7 @@ export async function closeRequest(
   outcome: { status: Exclude<RequestStatus, 'pending'>; reason?: RequestStatusReason; grantId?: string },
 ): Promise<RequestEntity | undefined> {
   return tx.row<RequestEntity>(
-    `UPDATE access_flow.requests SET status = $3, status_reason = $4, grant_id = $5, version = version + 1
+    `UPDATE access_flow.requests SET status = $3, status_reason = $4, grant_id = coalesce($5, grant_id), version = version + 1
      WHERE integration_id = $1 AND id = $2 AND status = 'pending' RETURNING ${columnsOf(RequestEntity)}`,
     [integrationId, id, outcome.status, outcome.reason ?? null, outcome.grantId ?? null],
   );

@@ -1,39 +1,39 @@
-import {
-  type Cause,
-  causeOf,
-  type Command,
-  Refusal,
-  type RequestReply,
-  systemCause,
-  type UnnamedFlow,
-  type UnnamedRequest,
-} from '@tidegate/contracts';
-import { addJobs, recordEvents, type Tx } from '@tidegate/database';
-import { newRequestId } from '@tidegate/observability';
+import { causeOf, type Command, Refusal, type RequestReply, type UnnamedFlow } from '@tidegate/contracts';
+import { recordEvents, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { requireFound } from '../common/require-found.js';
-import { Writes } from '../common/writes.service.js';
-import { lockIntegration } from '../directory/integrations.queries.js';
-import { type KnownUser } from '../directory/users.queries.js';
-import { lockAccessInputs } from '../policy/access-inputs.js';
-import { approverIdsOf, findFlow } from '../policy/flows.queries.js';
-import { createGrant } from '../grants/create-grant.js';
 import { SCHEMA } from '../common/schema.js';
 import { SETTINGS, type Settings } from '../common/tokens.js';
-import { isUndecidable } from './approvers.rule.js';
-import { whyNotRequest } from './may-request.rule.js';
-import { whyNotApprove, whyNotReview } from './may-review.rule.js';
-import { findLiveGrant, findOverlap } from './overlap.queries.js';
-import { refuseOverlap, refuseSecondGrant } from './overlap.rule.js';
-import { requestEvent } from './request.events.js';
+import { Writes } from '../common/writes.service.js';
+import { lockIntegration } from '../directory/integrations.queries.js';
+import { lockAccessInputs, type LockedInputs } from '../policy/access-inputs.js';
+import { matches } from '../policy/condition.rule.js';
+import { findFlow } from '../policy/flows.queries.js';
+import { closeApprovers } from './approvers.queries.js';
+import { refuseCapped } from './caps.queries.js';
+import { chooseFlow } from './choose-flow.js';
+import { type Asked, type RequestingMember, whyNotRequest, whyNotRequestFor } from './may-request.rule.js';
 import { findRequest } from './named-requests.queries.js';
-import { closeRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
-import { ReviewEntity } from './review.entity.js';
+import { recordEnds } from './notify.js';
+import { openRequest } from './open-request.js';
+import { findOverlap } from './overlap.queries.js';
+import { refuseOverlap } from './overlap.rule.js';
+import { isRepeat, requestHash } from './repeated.rule.js';
+import { requestEvent } from './request.events.js';
+import { closeRequest, findByKey, findPlace } from './requests.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
-import { verdict } from './verdict.rule.js';
 
-/** Requests and their reviews. Locks are taken in the order integration, user, group, flow, request, job of the target, grant. */
+type Create = Command<'requests.create'>;
+
+/** What creating a request did besides the request. */
+interface Outcome {
+  /** The id of the request: an earlier one if the idempotency key was used before. */
+  id: string;
+  otherFlows: { id: string; name: string }[];
+}
+
+/** Requests. Locks are taken in the order integration, user, group, flow, request, job of the target, grant. */
 @Injectable()
 export class RequestsService {
   constructor(
@@ -43,128 +43,114 @@ export class RequestsService {
   ) {}
 
   /**
-   * Creates a request. Under an automatic flow it is approved and its grant created in the same transaction.
-   * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` beside a live grant or pending request for the
-   * same group
+   * Creates a request. Without steps in its flow it is approved and its grant created in the same transaction. With
+   * `validateOnly` the transaction is rolled back.
+   * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` beside a live grant or pending request for the same group
+   *   and time, at a cap of the flow, and for a used idempotency key with other data
    */
-  create(command: Command<'requests.create'>): Promise<RequestReply> {
-    return this.writes
-      .run(
-        command,
-        uuidv7(),
-        (tx, id) => this.insert(tx, command, id),
-        (tx, id) => this.read(tx, command.integrationIds, id),
-      )
-      .then((request) => {
-        if (request.undecidable) this.undecidableLogger.log(request.integrationId, [request.id]);
-        return request;
-      });
-  }
-
-  /**
-   * Approves or denies a request. An approval creates the grant in the same transaction, under the current flow.
-   * @throws Refusal `missing`; `notAllowed` for the requester and for users who are not active approvers; `conflict` if the
-   * request is not pending, the flow no longer allows the access, or the requester has a live grant for the group
-   */
-  review(command: Command<'requests.review'>): Promise<RequestReply> {
-    const { id, reviewerId, verdict: choice, comment = null } = command.data;
-    return this.writes.run(
+  async create(command: Create): Promise<RequestReply> {
+    const run = command.data.validateOnly ? this.writes.rehearse.bind(this.writes) : this.writes.run.bind(this.writes);
+    const request = await run(
       command,
-      id,
-      async (tx) => {
-        const { integrationId, ...access } = await this.read(tx, command.integrationIds, id);
-        const { flow, inputs, users } = await lockAccessInputs(tx, integrationId, access, [reviewerId]);
-        const { request, isOver } = requireFound(await lockRequest(tx, integrationId, id), 'request');
-        const [reviewer, requester] = [users.get(reviewerId), users.get(access.userId)];
-        const refusal =
-          whyNotReview(request, {
-            verdict: choice,
-            reviewer,
-            requester,
-            isOver,
-            approval: flow?.approval,
-            actor: command.context.actor,
-          }) ?? (choice === 'approve' ? whyNotApprove(flow, inputs) : undefined);
-        if (refusal) throw refusal;
-        const live = choice === 'approve' ? await findLiveGrant(tx, { ...access, integrationId }) : undefined;
-        if (live) throw refuseSecondGrant(live);
-        const review = { reviewerId, verdict: choice, comment, reviewedBy: command.context.actor };
-        await tx.insert(ReviewEntity, { integrationId, requestId: id, ...review });
-        request.reviews.push({ ...review, createdAt: command.receivedAt });
-        await this.decide(tx, request, flow!, requester!, causeOf(command));
-      },
-      (tx) => this.read(tx, command.integrationIds, id),
+      uuidv7(),
+      (tx: Tx, id: string) => this.insert(tx, command, id),
+      async (tx: Tx, _: string, { id, otherFlows }: Outcome) => ({
+        ...(await this.read(tx, command.integrationIds, id)),
+        otherFlows,
+      }),
     );
+    if (request.undecidable && !command.data.validateOnly)
+      this.undecidableLogger.log(request.integrationId, [request.id]);
+    return request;
   }
 
   /** Cancels a request. @throws Refusal `missing`; `conflict` if it is not pending */
   cancel(command: Command<'requests.cancel'>): Promise<RequestReply> {
     const { id } = command.data;
+    const cause = causeOf(command);
     return this.writes.run(
       command,
       id,
       async (tx) => {
-        const { integrationId } = await this.read(tx, command.integrationIds, id);
+        const { integrationId } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
         const row = await closeRequest(tx, integrationId, id, { status: 'cancelled', reason: 'withdrawn' });
         if (!row) throw new Refusal('conflict', 'Only pending requests can be cancelled.');
-        await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
+        await closeApprovers(tx, integrationId, [id]);
+        await recordEvents(tx, SCHEMA, [requestEvent(row, cause)]);
+        await recordEnds(tx, [row], cause);
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
   }
 
-  private async insert(tx: Tx, command: Command<'requests.create'>, id: string): Promise<void> {
-    const input = { ...command.data, justification: command.data.justification ?? null };
-    const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, input.flowId), 'access flow');
+  private async insert(tx: Tx, command: Create, id: string): Promise<Outcome> {
+    const { data } = command;
+    const { userId, groupId, memberId, idempotencyKey = null } = data;
+    const { integrationId, flowId, others } = await this.chosenFlow(tx, command);
     const { disabled } = requireFound(await lockIntegration(tx, integrationId), 'integration');
     if (disabled) throw new Refusal('notAllowed', 'This integration is disabled and accepts no requests.');
-    const { users, ...locked } = await lockAccessInputs(tx, integrationId, input);
+    const access = { flowId, userId, groupId };
+    const locked = await lockAccessInputs(tx, integrationId, access, memberId && memberId !== userId ? [memberId] : []);
+    const hash = requestHash(data);
+    const earlier = idempotencyKey ? await findByKey(tx, integrationId, userId, idempotencyKey) : undefined;
+    if (earlier) {
+      if (!isRepeat(earlier, hash))
+        throw new Refusal('conflict', 'This idempotency key was used for another request of this user.');
+      return { id: earlier.id, otherFlows: [] };
+    }
     const flow = requireFound(locked.flow, 'access flow');
-    const refusal = whyNotRequest(flow, locked.inputs, input.durationSeconds);
+    const asked: Asked = {
+      durationSeconds: data.durationSeconds,
+      justification: data.justification ?? null,
+      startsAt: data.startsAt === undefined ? null : new Date(data.startsAt),
+    };
+    const member = memberId === undefined ? undefined : requestingMember(flow, locked, userId, memberId);
+    const refusal = whyNotRequestFor(flow, userId, member) ?? whyNotRequest(flow, locked.inputs, asked, new Date());
     if (refusal) throw refusal;
-    const overlap = await findOverlap(tx, { ...input, integrationId });
+    const overlap = await findOverlap(tx, { integrationId, userId, groupId, ...asked });
     if (overlap) throw refuseOverlap(overlap);
-
-    const { approval } = flow;
-    const approverIds = approverIdsOf(approval);
-    const user = users.get(input.userId)!;
-    const row = await insertRequest(tx, {
-      ...input,
+    await refuseCapped(tx, flow, { integrationId, userId, groupId });
+    const { startsAt, durationSeconds } = asked;
+    await openRequest(tx, command, flow, locked, {
+      ...asked,
+      ...access,
       id,
-      integrationId,
-      approverIds,
-      undecidable: isUndecidable(approverIds, input.userId),
-      deactivations: user.deactivations,
-      pendingSeconds: this.settings.pendingRequestSeconds,
-      requestedBy: command.context.actor,
+      kind: 'access',
+      grantId: null,
+      idempotencyKey,
+      idempotencyHash: idempotencyKey === null ? null : hash,
+      pendingSeconds: flow.pendingSeconds ?? this.settings.pendingRequestSeconds,
+      expiresBefore: startsAt && new Date(startsAt.getTime() + (durationSeconds - flow.minDurationSeconds) * 1000),
     });
-    await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
-    const request = { ...input, id, integrationId, approval, reviews: [] };
-    const decided = await this.decide(tx, request, flow, user, causeOf(command));
-    if (decided) return;
-    const expiry = systemCause('expiry', newRequestId());
-    await addJobs(tx, SCHEMA, [{ kind: REQUEST_EXPIRE, integrationId, key: id, at: row.expiresAt, ...expiry }]);
+    return { id, otherFlows: others.map(({ id: otherId, name }) => ({ id: otherId, name })) };
   }
 
-  /** Closes the locked request if its reviews are sufficient; creates the grant of an approval. @returns whether it closed */
-  private async decide(
+  private async chosenFlow(
     tx: Tx,
-    request: Parameters<typeof createGrant>[1] & Pick<UnnamedRequest, 'approval' | 'reviews'>,
-    flow: UnnamedFlow,
-    requester: KnownUser,
-    cause: Cause,
-  ): Promise<boolean> {
-    const outcome = verdict(request.approval, request.reviews);
-    if (outcome === 'pending') return false;
-    const grantId = outcome === 'approved' ? uuidv7() : undefined;
-    const row = await closeRequest(tx, request.integrationId, request.id, { status: outcome, grantId });
-    if (!row) throw new Error('a locked request was decided concurrently (this is a bug)');
-    await recordEvents(tx, SCHEMA, [requestEvent(row, cause)]);
-    if (grantId) await createGrant(tx, request, flow, grantId, requester, cause);
-    return true;
+    { data, integrationIds }: Create,
+  ): Promise<{ integrationId: string; flowId: string; others: UnnamedFlow[] }> {
+    if (data.flowId !== undefined) {
+      const { integrationId } = requireFound(await findFlow(tx, integrationIds, data.flowId), 'access flow');
+      return { integrationId, flowId: data.flowId, others: [] };
+    }
+    const [integrationId, ...more] = integrationIds;
+    if (!integrationId || more.length > 0) throw new Refusal('invalid', 'flowId is required.');
+    const { flow, others } = await chooseFlow(tx, integrationId, data);
+    return { integrationId, flowId: flow.id, others };
   }
 
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<RequestReply> {
     return requireFound(await findRequest(tx, integrationIds, id), 'request');
   }
+}
+
+function requestingMember(
+  flow: UnnamedFlow,
+  { persons }: LockedInputs,
+  userId: string,
+  memberId: string,
+): RequestingMember {
+  const person = persons.get(memberId);
+  const isEligible = person !== undefined && matches(flow.eligibility, person);
+  return { userId: memberId, isEligible, isManager: persons.get(userId)?.managerId === memberId };
 }

@@ -1,13 +1,22 @@
-import { type Actor, type ReviewRecord } from '@tidegate/contracts';
+import { type Actor, type Verdict } from '@tidegate/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type Entry } from '../approval/quorum.rule.js';
 
 @Entity({ schema: 'access_flow', name: 'reviews' })
 export class ReviewEntity {
   @PrimaryColumn('uuid') integrationId: string;
   @PrimaryColumn('uuid') requestId: string;
-  @PrimaryColumn('uuid') reviewerId: string;
-  @Column('text') verdict: ReviewRecord['verdict'];
+  @PrimaryColumn('integer') round: number;
+  @PrimaryColumn('integer') step: number;
+  /** The id of the user who reviewed, or `reviewerKeyOf` an administrator without a user. */
+  @PrimaryColumn('text') reviewerKey: string;
+  @Column('uuid', { nullable: true }) reviewerId: string | null;
+  @Column('text') verdict: Verdict;
+  /** What made the reviewer an approver. */
+  @Column('jsonb') entries: Entry[];
   @Column('text', { nullable: true }) comment: string | null;
+  /** A duration shorter than the requested one. */
+  @Column('integer', { nullable: true }) durationSeconds: number | null;
   @Column('timestamptz') createdAt: Date;
   /** Null for reviews of releases that did not store it. */
   @Column('jsonb', { nullable: true }) reviewedBy: Actor | null;

@@ -1,6 +1,17 @@
 import { ChoiceField, FlagField, IdOrNameField, IntegerField, StringField } from '../dto/fields.js';
 import { ListField, ObjectField, VariantListField } from '../dto/objects.js';
-import { QUORUMS, type Quorum, STEP_LIMITS } from '../values.js';
+import { OneOf, SomeOf, Text, Uuid } from '../dto/properties.js';
+import {
+  APPROVER_SOURCE_KINDS,
+  APPROVER_TIERS,
+  type ApproverSourceKind,
+  type ApproverTier,
+  type Quorum,
+  QUORUMS,
+  STEP_LIMITS,
+} from '../values.js';
+
+const NULLABLE = { nullable: true } as const;
 
 /** A user. */
 export class UserApprover {
@@ -88,3 +99,13 @@ export const StepsField = (): PropertyDecorator =>
     max: STEP_LIMITS.steps,
     description: 'The steps of the approval, in order. Without steps, requests are approved at once.',
   });
+
+/** A user, a group or the administrators that can decide a step. */
+export class RequestApprover {
+  @OneOf(['user', 'group', 'administrators']) kind: 'user' | 'group' | 'administrators';
+  @Uuid('Id of the user or group; null for administrators.', NULLABLE) id: string | null;
+  @Text('userName of the user or display name of the group; null for administrators.', NULLABLE) name: string | null;
+  @Text('Display name of the user.', NULLABLE) displayName: string | null;
+  @SomeOf(APPROVER_SOURCE_KINDS, 'What makes them approvers.') sources: ApproverSourceKind[];
+  @OneOf(APPROVER_TIERS, '`step`: named by the step itself.') tier: ApproverTier;
+}

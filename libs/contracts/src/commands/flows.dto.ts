@@ -1,91 +1,134 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
+import { ConditionField } from '../dto/condition.js';
 import {
   ChoiceField,
+  ChoicesField,
   FlagField,
   IdField,
-  IdsField,
+  IdsOrNamesField,
   IntegerField,
   MAX_INTEGRATIONS,
   StringField,
+  StringsField,
 } from '../dto/fields.js';
-import { ListField, ObjectField, VariantField } from '../dto/objects.js';
+import { ListField, ObjectField } from '../dto/objects.js';
 import { Integer, IntegrationName, Timestamp, Uuid, Version } from '../dto/properties.js';
-import { FLOW_LIMITS } from '../values.js';
+import {
+  EXTENSION_APPROVALS,
+  type ExtensionApproval,
+  FLOW_LIMITS,
+  INELIGIBLE_ACTIONS,
+  type IneligibleAction,
+  type Requester,
+  REQUESTERS,
+} from '../values.js';
+import { type ApprovalStep, StepsField } from './approval.dto.js';
+import { type Condition } from './conditions.js';
 import { type Done, fromGateway } from './command-rule.js';
 import { IdPageQuery, type Page } from './common.dto.js';
 import { GroupRef, UserRef, type WithoutIntegrationName } from './names.dto.js';
 
-/** Requests are approved at once. */
-export class AutomaticApproval {
-  @ChoiceField(['automatic'])
-  kind: 'automatic';
-}
+const { shortestSeconds: min, longestSeconds: max } = FLOW_LIMITS;
+/** A setting that can be absent: null is the same. */
+const ABSENT = { optional: true, nullable: true } as const;
 
-/** One of the approvers decides. */
-export class OneApprover {
-  @ChoiceField(['one_approver'])
-  kind: 'one_approver';
-  @IdsField({
-    min: 1,
-    max: FLOW_LIMITS.approvers,
-    canBecomeEmpty: true,
-    description: 'The users who can approve. Empty after all of them have left.',
+/** How a grant can be extended. Its total duration is at most `maxDurationSeconds`. */
+export class ExtensionRule {
+  @ChoiceField(EXTENSION_APPROVALS, {
+    description:
+      '`automatic`: the holder extends the grant. `steps`: an extension is a request that passes the steps of the flow.',
   })
-  approverIds: string[];
+  approval: ExtensionApproval;
+  @IntegerField({ min: 1, max: FLOW_LIMITS.extensions, description: 'Number of extensions of a grant.' })
+  maxCount: number;
+  @IntegerField({ min, max, description: 'Longest duration of one extension.' })
+  maxSeconds: number;
 }
 
-/** How requests are approved. */
-export type Approval = AutomaticApproval | OneApprover;
-export const APPROVALS = { automatic: AutomaticApproval, one_approver: OneApprover };
-
-/** Every active user is eligible. */
-export class EveryoneRequests {
-  @ChoiceField(['everyone'])
-  kind: 'everyone';
-}
-
-/** The active users that SCIM pushed as members of one of the groups are eligible. */
-export class MembersRequest {
-  @ChoiceField(['members_of'])
-  kind: 'members_of';
-  @IdsField({
-    min: 1,
-    max: FLOW_LIMITS.groups,
-    canBecomeEmpty: true,
-    description: 'The groups whose members are eligible. Empty after all of them have been deleted.',
-  })
-  groupIds: string[];
-}
-
-/** The eligible users. */
-export type Requesters = EveryoneRequests | MembersRequest;
-const REQUESTERS = { everyone: EveryoneRequests, members_of: MembersRequest };
-
+/** The rules under which users request membership of groups. */
 export class FlowSettings {
   @StringField({ max: FLOW_LIMITS.nameLength, trim: true, description: 'Unique in the integration.' })
   name: string;
   @FlagField({ optional: true, description: 'Defaults to true.' })
   enabled?: boolean;
-  @VariantField(REQUESTERS, { description: 'The eligible users.' })
-  requesters: Requesters;
+  @IntegerField({
+    min: 0,
+    max: FLOW_LIMITS.priority,
+    optional: true,
+    description:
+      'A request without a flow uses the flow with the highest priority that allows it. Defaults to 0. Of equal ones the older is used.',
+  })
+  priority?: number;
+  @StringsField({
+    max: FLOW_LIMITS.labels,
+    length: FLOW_LIMITS.labelLength,
+    optional: true,
+    description: 'For your own use.',
+  })
+  labels?: string[];
+  @ConditionField({ description: 'The users who can get access, by a condition. An inactive user never can.' })
+  eligibility: Condition;
+  @ChoicesField(REQUESTERS, {
+    optional: true,
+    description:
+      'Who can request for an eligible user: `self`, the user; `manager`, the manager of the user; `others`, all eligible users. ' +
+      'Administrators always can. Defaults to `self`.',
+  })
+  requesters?: Requester[];
   /** They are ids, so that renaming a group does not change access. */
-  @IdsField({
+  @IdsOrNamesField({
     min: 1,
     max: FLOW_LIMITS.groups,
-    canBecomeEmpty: true,
-    description: 'The groups that can be requested. Empty after all of them have been deleted.',
+    description: 'The groups that can be requested: their ids or display names. The flow stores the ids.',
   })
   groupIds: string[];
-  @IntegerField({
-    min: FLOW_LIMITS.shortestSeconds,
-    max: FLOW_LIMITS.longestSeconds,
-    description: 'Longest duration of a grant, including extensions.',
-  })
+  @IntegerField({ min, max, optional: true, description: 'Shortest duration of a grant. Defaults to 60.' })
+  minDurationSeconds?: number;
+  @IntegerField({ min, max, description: 'Longest duration of a grant, including extensions.' })
   maxDurationSeconds: number;
-  @VariantField(APPROVALS, { description: 'How requests are approved.' })
-  approval: Approval;
+  @IntegerField({
+    ...ABSENT,
+    min,
+    max,
+    description: 'Time until a request expires if it is not decided. Null: the setting of Tidegate, by default 7 days.',
+  })
+  pendingSeconds?: number | null;
+  @FlagField({ optional: true, description: 'Whether a request requires a justification. Defaults to false.' })
+  requireJustification?: boolean;
+  @StepsField()
+  steps: ApprovalStep[];
+  @FlagField({ optional: true, description: 'Whether a user can approve in one step only. Defaults to true.' })
+  distinctApprovers?: boolean;
+  @IdsOrNamesField({
+    max: FLOW_LIMITS.owners,
+    optional: true,
+    description:
+      'The owners of the flow: ids or userNames of active users. They decide when the approvers of a step cannot.',
+  })
+  ownerIds?: string[];
+  @ObjectField(() => ExtensionRule, { ...ABSENT, description: 'How grants can be extended. Null: they cannot.' })
+  extension?: ExtensionRule | null;
+  @ChoiceField(INELIGIBLE_ACTIONS, {
+    optional: true,
+    description: 'What happens to a live grant when its user is no longer eligible. Defaults to `end`.',
+  })
+  whenIneligible?: IneligibleAction;
+  @IntegerField({
+    ...ABSENT,
+    min: 1,
+    max: FLOW_LIMITS.grants,
+    description: 'Most live grants of one user under this flow. Null: no limit.',
+  })
+  maxGrantsPerUser?: number | null;
+  @IntegerField({
+    ...ABSENT,
+    min: 1,
+    max: FLOW_LIMITS.grants,
+    description: 'Most live grants of one group under all flows, for requests under this flow. Null: no limit.',
+  })
+  maxGrantsPerGroup?: number | null;
 }
 
 /** The settings of a flow with their defaults. */
@@ -102,14 +145,20 @@ export class FlowRecord extends FlowSettings {
   @Uuid() id: string;
   @Uuid() integrationId: string;
   @IntegrationName() integrationName: string | null;
-  @ApiProperty({ type: [GroupRef], description: 'The groups of `groupIds`.' }) groups: GroupRef[];
+  @ApiProperty({ type: [GroupRef], description: 'The groups of `groupIds`. Deleted groups stay in the flow.' })
+  groups: GroupRef[];
+  @ApiProperty({
+    type: [UserRef],
+    description:
+      'The users in `eligibility`, `steps` and `ownerIds`. One with `active` false does not decide, also after a reactivation, ' +
+      'until the flow names the user again.',
+  })
+  users: UserRef[];
   @ApiProperty({
     type: [GroupRef],
-    description: 'The groups of `requesters.groupIds`. Empty if everyone is eligible, and for members.',
+    description: 'The groups in `eligibility` and `steps`. Empty for members.',
   })
-  requesterGroups: GroupRef[];
-  @ApiProperty({ type: [UserRef], description: 'The users of `approval.approverIds`. Empty for automatic approval.' })
-  approvers: UserRef[];
+  otherGroups: GroupRef[];
   @ApiProperty({ required: true, description: 'A disabled flow accepts no requests, approvals or extensions.' })
   override enabled: boolean;
   @Version() version: number;
@@ -120,12 +169,19 @@ export class FlowRecord extends FlowSettings {
   @ActorProperty('The actor that last changed its settings.') updatedBy: NamedActor | null;
 }
 
+/** What a change of a flow does to requests and grants. */
 export class UpdatedFlow extends FlowRecord {
   @Integer('Number of pending requests cancelled because they no longer match the flow.') cancelledRequests: number;
+  @Integer('Number of pending requests whose approval started again with the changed steps.') restartedRequests: number;
+  @Integer('Number of live grants revoked because their users are no longer eligible.') revokedGrants: number;
 }
 
 /** A flow without the names of what it refers to. */
-export type UnnamedFlow = Omit<FlowRecord, 'integrationName' | 'groups' | 'requesterGroups' | 'approvers'>;
+export type UnnamedFlow = FlowRules &
+  Pick<FlowRecord, 'id' | 'integrationId' | 'version' | 'createdAt' | 'createdBy' | 'updatedBy'> & {
+    /** The counts of deactivations of the named users, by id, when the flow named them. A higher count ends their role. */
+    namedUsers: Readonly<Record<string, number>>;
+  };
 
 /** A user of an integration who can read only what concerns that user. */
 export class Member {
@@ -152,7 +208,20 @@ export class GroupVisible {
   @IdField() groupId: string;
 }
 
-export class ChangeFlow {
+/** How a call changes a flow. */
+export class FlowChangeOptions {
+  @StringField({
+    max: FLOW_LIMITS.nameLength,
+    optional: true,
+    description:
+      'Name of the access flow. Required when the change ends grants, cancels requests, or starts their approval again.',
+  })
+  confirm?: string;
+  @FlagField({ optional: true, description: 'Whether to return what the change would do, and change nothing.' })
+  validateOnly?: boolean;
+}
+
+export class ChangeFlow extends FlowChangeOptions {
   @IdField() id: string;
   @ObjectField(() => UpdateFlow, { canBeEmpty: true })
   settings: UpdateFlow;

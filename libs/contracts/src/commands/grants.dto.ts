@@ -1,7 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
-import { ChoiceField, FlagField, IdField, IntegerField } from '../dto/fields.js';
-import { IntegrationName, OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { ChoiceField, FlagField, IdField, IntegerField, StringField } from '../dto/fields.js';
+import { Integer, IntegrationName, OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
 import {
   FLOW_LIMITS,
   GRANT_END_REASONS,
@@ -35,14 +36,19 @@ export class ExtendGrant {
     description: 'Seconds to add to the grant.',
   })
   durationSeconds: number;
+  @StringField({
+    max: FLOW_LIMITS.justificationLength,
+    optional: true,
+    trim: true,
+    description: 'Shown to the approvers, if the extension needs approval.',
+  })
+  justification?: string;
 }
 
 export class ExtendOneGrant extends ExtendGrant {
   @IdField() id: string;
   /** The caller is the holder of the grant although the actor does not contain that user. */
   @FlagField({ optional: true }) isHolder?: boolean;
-  /** The caller may extend the grant only as an approver of its flow. */
-  @FlagField({ optional: true }) asApprover?: boolean;
 }
 
 export class GrantRecord implements GrantState {
@@ -58,10 +64,22 @@ export class GrantRecord implements GrantState {
   @Text('Display name of the user.', NULLABLE) userDisplayName: string | null;
   @Uuid() groupId: string;
   @Text('Name of the group.') groupName: string;
-  @OneOf(GRANT_STATUSES, '`revoking`: its end is decided. `ended`: the target has confirmed the end.')
+  @OneOf(
+    GRANT_STATUSES,
+    '`scheduled`: its start is later. `revoking`: its end is decided. `ended`: the target has confirmed the end.',
+  )
   status: GrantStatus;
   @OneOf(GRANT_END_REASONS, 'Why it ends or ended.', NULLABLE) endReason: GrantEndReason | null;
+  @Timestamp('When it starts, or started.') startsAt: string;
   @Timestamp('When it expires.') endsAt: string;
+  @Integer('Number of extensions.') extensions: number;
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description:
+      'Whether SCIM had the user in the group before the grant; the end of the grant does not change that membership. Null for older grants.',
+  })
+  alreadyMember: boolean | null;
   @Timestamp() createdAt: string;
   @Timestamp('When the target confirmed the membership.', NULLABLE) activatedAt: string | null;
   @Timestamp('When its end was decided.', NULLABLE) revokingAt: string | null;
@@ -71,6 +89,11 @@ export class GrantRecord implements GrantState {
   @ActorProperty('The actor whose change ended the grant; a system job if the grant expired.')
   revokedBy: NamedActor | null;
   @Version() version: number;
+}
+
+export class ExtendedGrant extends GrantRecord {
+  @Uuid('The pending request for the extension; null if the grant was extended at once.', NULLABLE)
+  extensionRequestId: string | null;
 }
 
 /** A group with live grants or pending requests. */
@@ -92,7 +115,7 @@ export const GRANT_COMMANDS = {
   /** The groups of an integration with live grants or pending requests. */
   'grants.groups': fromGateway.validated(IdPageQuery).returns<Page<GroupInUse>>(),
   'grants.revoke': fromGateway.validated(OfId).returns<GrantReply>(),
-  'grants.extend': fromGateway.validated(ExtendOneGrant).returns<GrantReply>(),
+  'grants.extend': fromGateway.validated(ExtendOneGrant).returns<WithoutIntegrationName<ExtendedGrant>>(),
 };
 
 /** One effective membership. */

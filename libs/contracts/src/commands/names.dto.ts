@@ -15,5 +15,11 @@ export class GroupRef {
   @Text('Display name in the directory, also after the group was deleted.') name: string;
 }
 
+/** A flow that a record refers to. */
+export class FlowRef {
+  @Uuid() id: string;
+  @Text() name: string;
+}
+
 /** A record as access-flow replies it: the gateway adds the name of the integration. */
 export type WithoutIntegrationName<T> = Omit<T, 'integrationName'>;

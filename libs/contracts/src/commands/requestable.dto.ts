@@ -1,10 +1,9 @@
-import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { ChoiceField, IdField, IdsField, MAX_INTEGRATIONS } from '../dto/fields.js';
-import { VariantProperty } from '../dto/objects.js';
-import { Integer, Text, Timestamp, Uuid } from '../dto/properties.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { IdField, IdsField, MAX_INTEGRATIONS } from '../dto/fields.js';
+import { Integer, OneOf, Text, Timestamp, Uuid } from '../dto/properties.js';
 import { PageQuery } from './common.dto.js';
-import { AutomaticApproval } from './flows.dto.js';
-import { UserRef } from './names.dto.js';
+import { type Quorum, QUORUMS } from '../values.js';
+import { RequestApprover } from './approval.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -15,35 +14,29 @@ export class ListRequestable extends PageQuery {
   @IdsField({ min: 1, max: MAX_INTEGRATIONS }) userIds: string[];
 }
 
-/** A user who can decide a request, and so is active. */
-export class ApproverRecord extends OmitType(UserRef, ['active'] as const) {}
-
-/** One of the approvers decides. */
-export class ApprovalByOne {
-  @ChoiceField(['one_approver'])
-  kind: 'one_approver';
-  @ApiProperty({
-    type: [ApproverRecord],
-    description:
-      'The active approvers of the flow, without the user. Empty if none can decide: a request then stays pending.',
-  })
-  approvers: ApproverRecord[];
+/** Who would decide a step of a request that does not exist yet. */
+export class FutureStep {
+  @Text('Name of the step in the flow.', NULLABLE) name: string | null;
+  @OneOf(QUORUMS) quorum: Quorum;
+  @Integer('For the quorum `count`.', NULLABLE) count: number | null;
+  @ApiProperty({ type: [RequestApprover] }) approvers: RequestApprover[];
 }
-
-/** Who decides a request that does not exist yet. */
-export type FutureApproval = AutomaticApproval | ApprovalByOne;
-const FUTURE_APPROVALS = { automatic: AutomaticApproval, one_approver: ApprovalByOne };
 
 /** A group that a user can request under a flow. */
 export class RequestableRecord {
   @Uuid() integrationId: string;
   @Uuid('The user who can request it.') userId: string;
+  @Text('Name of that user.') userName: string;
+  @Text('Display name of that user.', NULLABLE) userDisplayName: string | null;
   @Uuid() flowId: string;
   @Text() flowName: string;
   @Uuid() groupId: string;
   @Text() groupName: string;
   @Integer('Longest duration of a grant, including extensions.') maxDurationSeconds: number;
-  @VariantProperty(FUTURE_APPROVALS, 'How a request is approved.') approval: FutureApproval;
+  @Integer('Shortest duration of a grant.') minDurationSeconds: number;
+  @Integer('Priority of the flow. A request without a flow uses the one with the highest.') priority: number;
+  @ApiProperty({ type: [FutureStep], description: 'The steps of the approval. Empty for automatic approval.' })
+  steps: FutureStep[];
   @ApiProperty({ description: 'Whether SCIM pushed the user as a member of the group.' }) alreadyMember: boolean;
   @Uuid('The live grant of the user for the group that ends last, under any flow.', NULLABLE) grantId: string | null;
   @Timestamp('When that grant expires.', NULLABLE) endsAt: string | null;

@@ -24,6 +24,8 @@ export const MAX_INTEGRATIONS = 1_000;
 
 export interface FieldOptions {
   optional?: boolean;
+  /** Whether null is allowed. */
+  nullable?: boolean;
   description?: string;
   example?: unknown;
 }
@@ -47,14 +49,19 @@ function lengthRule(min: number, max: number, each = false): PropertyDecorator {
   return ValidateBy({ name: 'length', validator: { validate } }, { message, each });
 }
 
-/** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
+/** Combines documentation and validation of a field. Optional fields can be absent; only nullable ones can be null. */
 export function field(
-  { optional = false, description, example }: FieldOptions,
+  { optional = false, nullable = false, description, example }: FieldOptions,
   shape: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
-  const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
-  const presence = optional ? [ValidateIf((_, value) => value !== undefined)] : [];
+  const docs = {
+    ...(description ? { description } : {}),
+    ...(example === undefined ? {} : { example }),
+    ...(nullable ? { nullable } : {}),
+  };
+  const isGiven = (value: unknown) => !(optional && value === undefined) && !(nullable && value === null);
+  const presence = optional || nullable ? [ValidateIf((_, value) => isGiven(value))] : [];
   return applyDecorators(
     ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
     ...presence,
@@ -86,16 +93,9 @@ export function StringField({
 const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
 /** A UUID. It is converted to lower case. */
-export function IdField({
-  nullable = false,
-  ...options
-}: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
-  const rules = [
-    Transform(({ value }: { value: unknown }) => lowerCase(value)),
-    uuidRule('must be a UUID'),
-    ...(nullable ? [ValidateIf((_, id) => id !== null)] : []),
-  ];
-  return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
+export function IdField(options: FieldOptions = {}): PropertyDecorator {
+  const rules = [Transform(({ value }: { value: unknown }) => lowerCase(value)), uuidRule('must be a UUID')];
+  return field(options, { type: String, format: 'uuid' }, ...rules);
 }
 
 /** The id of the last item of the previous page; optional. */
@@ -188,17 +188,14 @@ export function IntegerParam(options: FieldOptions & { min: number; max: number 
 /** RFC 3339 §5.6; the time zone is required. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-export function TimestampField({
-  nullable = false,
-  ...options
-}: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
+export function TimestampField(options: FieldOptions = {}): PropertyDecorator {
   const isTimestamp = (value: unknown) =>
     typeof value === 'string' && TIMESTAMP.test(value) && !isNaN(Date.parse(value));
   const rule = ValidateBy(
-    { name: 'isTimestamp', validator: { validate: (value) => (nullable && value === null) || isTimestamp(value) } },
+    { name: 'isTimestamp', validator: { validate: isTimestamp } },
     { message: 'must be a timestamp such as 2026-01-02T03:04:05Z' },
   );
-  return field(options, { type: String, format: 'date-time', ...(nullable ? { nullable } : {}) }, rule);
+  return field(options, { type: String, format: 'date-time' }, rule);
 }
 
 export function FlagField(options: FieldOptions = {}): PropertyDecorator {

@@ -10,6 +10,10 @@ import {
   type IntegrationState,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+  NOTIFICATION_REASONS,
+  REQUEST_KINDS,
+  type Recipient,
+  type RequestNotification,
   type RequestState,
   type UserProfile,
   type UserState,
@@ -110,11 +114,25 @@ export const EVENT_DATA_SCHEMAS: Readonly<Record<keyof EventDataTypes, ObjectSch
   }),
   RequestState: objectOf<RequestState>({
     requestId,
+    kind: oneOf(REQUEST_KINDS, '`extension`: a request to extend a grant.'),
     flowId: id('Id of the access flow.'),
     userId: id('Id of the user who gets the grant.'),
     groupId: id('Id of the requested group.'),
     status: oneOf(REQUEST_STATUSES, 'The status of the request.'),
     reason: nullable(oneOf(REQUEST_STATUS_REASONS, 'The reason for the cancellation, null if it is not cancelled.')),
+    version,
+  }),
+  RequestNotification: objectOf<RequestNotification>({
+    requestId,
+    reason: oneOf(NOTIFICATION_REASONS, 'Why the notification is due.'),
+    recipients: listOf(
+      objectOf<Recipient>({
+        kind: oneOf(['user', 'group', 'administrators'], 'What the recipients are.'),
+        id: nullable(id('Id of the user or group, null for administrators.')),
+      }),
+      'The recipients. The members of a group are read when the notification is sent.',
+    ),
+    step: nullable(integer(0, 'Index of the step of the approval, null without steps.')),
     version,
   }),
   GrantState: objectOf<GrantState>({

@@ -1,0 +1,78 @@
+import {
+  type ApproverSet,
+  type ApproverSource,
+  FLOW_LIMITS,
+  type FlowRules,
+  type FlowSettings,
+  type UnnamedFlow,
+} from '@tidegate/contracts';
+import { conditionReferences } from './condition.rule.js';
+
+const DEFAULTS: Omit<FlowRules, 'name' | 'eligibility' | 'groupIds' | 'maxDurationSeconds' | 'steps'> = {
+  enabled: true,
+  priority: 0,
+  labels: [],
+  requesters: ['self'],
+  minDurationSeconds: FLOW_LIMITS.shortestSeconds,
+  pendingSeconds: null,
+  requireJustification: false,
+  distinctApprovers: true,
+  ownerIds: [],
+  extension: null,
+  whenIneligible: 'end',
+  maxGrantsPerUser: null,
+  maxGrantsPerGroup: null,
+};
+
+/** The names of all settings. The compiler checks that they are complete. */
+export const SETTINGS = Object.keys({
+  name: true,
+  ...DEFAULTS,
+  eligibility: true,
+  groupIds: true,
+  maxDurationSeconds: true,
+  steps: true,
+} satisfies Record<keyof FlowRules, unknown>) as (keyof FlowRules)[];
+
+/** @returns the settings with their defaults */
+export const withDefaults = (settings: FlowSettings): FlowRules => rulesOf({ ...DEFAULTS, ...settings });
+
+/** @returns only the settings of a flow */
+export const rulesOf = (flow: FlowRules | UnnamedFlow): FlowRules =>
+  Object.fromEntries(SETTINGS.map((name) => [name, flow[name]])) as unknown as FlowRules;
+
+/** @returns the sets of approvers of all steps, with the path of each */
+export function approverSets({ steps }: Pick<FlowRules, 'steps'>): [path: string, set: ApproverSet][] {
+  return steps.flatMap((step, index): [string, ApproverSet][] => {
+    const path = `steps[${index}]`;
+    return [
+      [path, step],
+      ...(step.fallback ? [[`${path}.fallback`, step.fallback] as [string, ApproverSet]] : []),
+      ...(step.escalation ? [[`${path}.escalation`, step.escalation] as [string, ApproverSet]] : []),
+    ];
+  });
+}
+
+/** The users and groups that settings refer to. */
+export interface FlowReferences {
+  conditionUserIds: string[];
+  conditionGroupIds: string[];
+  /** Users that the steps name. */
+  approverIds: string[];
+  approverGroupIds: string[];
+}
+
+export function flowReferences(rules: Pick<FlowRules, 'eligibility' | 'steps'>): FlowReferences {
+  const { userIds, groupIds } = conditionReferences(rules.eligibility);
+  const sources = approverSets(rules).flatMap(([, { approvers }]) => approvers);
+  return {
+    conditionUserIds: userIds,
+    conditionGroupIds: groupIds,
+    approverIds: idsOf(sources, 'user'),
+    approverGroupIds: idsOf(sources, 'group'),
+  };
+}
+
+const idsOf = (sources: ApproverSource[], kind: 'user' | 'group'): string[] => [
+  ...new Set(sources.flatMap((source) => (source.kind === kind ? [source.id] : []))),
+];

@@ -1,0 +1,66 @@
+import { type Member, type UnnamedFlow } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { availableGroups } from '../directory/groups.queries.js';
+import { activeIntegrations } from '../directory/integrations.queries.js';
+import { type KnownUser, readPresent } from '../directory/users.queries.js';
+import { flowReferences } from './flow-settings.rule.js';
+import { listAllFlows } from './flows.queries.js';
+import { matches, type Person } from './condition.rule.js';
+import { readFacts } from './facts.js';
+
+/** A member with what decides which flows concern the member. */
+interface MemberFacts {
+  user: KnownUser;
+  person: Person;
+  availableGroups: ReadonlySet<string>;
+}
+
+/** The flows that concern a member. */
+export interface MemberFlows {
+  userId: string;
+  /** Flows under which the member can request now. */
+  requestable: UnnamedFlow[];
+  /** Ids of flows that name the member as approver or owner, also by a group. */
+  approving: string[];
+}
+
+/** @returns the flows that concern each member; none for members that are unknown or inactive */
+export async function flowsOfMembers(tx: Tx, members: readonly Member[]): Promise<MemberFlows[]> {
+  const found: MemberFlows[] = [];
+  for (const { integrationId, userId } of members) {
+    const user = (await readPresent(tx, integrationId, [userId])).get(userId);
+    if (!user?.active) continue;
+    const flows = await listAllFlows(tx, integrationId);
+    const groupIds = flows.flatMap((flow) => {
+      const { conditionGroupIds, approverGroupIds } = flowReferences(flow);
+      return [...conditionGroupIds, ...approverGroupIds];
+    });
+    const person = (await readFacts(tx, integrationId, [userId], [...new Set(groupIds)])).get(userId)!;
+    const isActive = (await activeIntegrations(tx, [integrationId])).has(integrationId);
+    const offered = [...new Set(flows.flatMap((flow) => flow.groupIds))];
+    const facts = { user, person, availableGroups: await availableGroups(tx, integrationId, offered) };
+    found.push({
+      userId,
+      requestable: isActive ? flows.filter((flow) => canRequest(flow, facts)) : [],
+      approving: flows.filter((flow) => isApprover(flow, facts)).map(({ id }) => id),
+    });
+  }
+  return found;
+}
+
+/** @returns the ids of the flows that the members can see */
+export async function visibleFlowIds(tx: Tx, members: readonly Member[]): Promise<string[]> {
+  const flows = await flowsOfMembers(tx, members);
+  return flows.flatMap(({ requestable, approving }) => [...requestable.map(({ id }) => id), ...approving]);
+}
+
+function canRequest(flow: UnnamedFlow, { person, availableGroups }: MemberFacts): boolean {
+  return flow.enabled && flow.groupIds.some((id) => availableGroups.has(id)) && matches(flow.eligibility, person);
+}
+
+function isApprover(flow: UnnamedFlow, { user, person }: MemberFacts): boolean {
+  const { approverIds, approverGroupIds } = flowReferences(flow);
+  const isNamed =
+    [...approverIds, ...flow.ownerIds].includes(user.id) && flow.namedUsers[user.id] === user.deactivations;
+  return isNamed || approverGroupIds.some((id) => person.groups.get(id)?.scim ?? false);
+}

@@ -1,0 +1,64 @@
+import { type Tx } from '@tidegate/database';
+import { type RequestApproverEntity } from './request-approver.entity.js';
+import { type RequestEntity } from './request.entity.js';
+
+/** The approver of the tier `administrators`. */
+export const ADMINISTRATORS = '00000000-0000-0000-0000-000000000000';
+
+export type OpenApprover = Pick<RequestApproverEntity, 'tier' | 'entry' | 'kind' | 'approverId' | 'source'>;
+
+/** @returns the approvers who can decide a request now */
+export function openApprovers(tx: Tx, integrationId: string, requestId: string): Promise<OpenApprover[]> {
+  return tx.rows<OpenApprover>(
+    `SELECT tier, entry, kind, approver_id AS "approverId", source FROM access_flow.request_approvers
+     WHERE integration_id = $1 AND request_id = $2 AND open ORDER BY tier, entry, approver_id`,
+    [integrationId, requestId],
+  );
+}
+
+/** Replaces the approvers of a step, which becomes the only open one. */
+export async function setApprovers(
+  tx: Tx,
+  { integrationId, id }: Pick<RequestEntity, 'integrationId' | 'id'>,
+  step: number,
+  approvers: readonly OpenApprover[],
+): Promise<void> {
+  await tx.run(
+    `DELETE FROM access_flow.request_approvers WHERE integration_id = $1 AND request_id = $2 AND step = $3`,
+    [integrationId, id, step],
+  );
+  await closeApprovers(tx, integrationId, [id]);
+  await tx.run(
+    `INSERT INTO access_flow.request_approvers (integration_id, request_id, step, tier, entry, kind, approver_id, source)
+     SELECT $1, $2, $3, tier, entry, kind, "approverId", source FROM jsonb_to_recordset($4::jsonb)
+       AS a (tier text, entry integer, kind text, "approverId" uuid, source text) ON CONFLICT DO NOTHING`,
+    [integrationId, id, step, JSON.stringify(approvers)],
+  );
+}
+
+/** Ends the role of the approvers of requests that are decided or move to another step. */
+export async function closeApprovers(tx: Tx, integrationId: string, requestIds: string[]): Promise<void> {
+  await tx.run(
+    `UPDATE access_flow.request_approvers SET open = false
+     WHERE integration_id = $1 AND request_id = ANY ($2::uuid[]) AND open`,
+    [integrationId, requestIds],
+  );
+}
+
+/** Deletes the approvers of all steps of a request, whose approval starts again. */
+export async function forgetApprovers(tx: Tx, integrationId: string, requestId: string): Promise<void> {
+  await tx.run(`DELETE FROM access_flow.request_approvers WHERE integration_id = $1 AND request_id = $2`, [
+    integrationId,
+    requestId,
+  ]);
+}
+
+/** @returns the ids of the pending requests that an approver, a user or a group, can decide now */
+export async function requestsOfApprover(tx: Tx, integrationId: string, approverId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT DISTINCT request_id AS id FROM access_flow.request_approvers
+     WHERE integration_id = $1 AND approver_id = $2 AND open`,
+    [integrationId, approverId],
+  );
+  return rows.map(({ id }) => id);
+}

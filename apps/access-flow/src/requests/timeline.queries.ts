@@ -1,0 +1,41 @@
+import { type Actor, type Recipient, type RequestEntryKind } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { v7 as uuidv7 } from 'uuid';
+import { type RequestEntity } from './request.entity.js';
+
+export interface NewEntry {
+  request: Pick<RequestEntity, 'integrationId' | 'id'>;
+  kind: RequestEntryKind;
+  data?: object;
+}
+
+/** Adds entries to the timelines of requests, in their order. */
+export async function addEntries(tx: Tx, actor: Actor, entries: readonly NewEntry[]): Promise<void> {
+  const rows = entries.map(({ request, kind, data = {} }) => ({
+    integrationId: request.integrationId,
+    requestId: request.id,
+    id: uuidv7(),
+    kind,
+    data,
+  }));
+  await tx.run(
+    `INSERT INTO access_flow.request_entries (integration_id, request_id, id, kind, actor, data)
+     SELECT "integrationId", "requestId", id, kind, $1, data
+     FROM jsonb_to_recordset($2::jsonb) AS e ("integrationId" uuid, "requestId" uuid, id uuid, kind text, data jsonb)`,
+    [JSON.stringify(actor), JSON.stringify(rows)],
+  );
+}
+
+/** @returns all who were notified of requests of one integration before, by request */
+export async function earlierRecipients(
+  tx: Tx,
+  requests: readonly Pick<RequestEntity, 'integrationId' | 'id'>[],
+): Promise<Map<string, Recipient[]>> {
+  const rows = await tx.rows<{ requestId: string; recipients: Recipient[] }>(
+    `SELECT e.request_id AS "requestId", jsonb_agg(DISTINCT r.value) AS recipients
+     FROM access_flow.request_entries e CROSS JOIN LATERAL jsonb_array_elements(e.data -> 'recipients') r
+     WHERE e.integration_id = $1 AND e.request_id = ANY ($2::uuid[]) AND e.kind = 'notified' GROUP BY e.request_id`,
+    [requests[0]!.integrationId, requests.map(({ id }) => id)],
+  );
+  return new Map(rows.map(({ requestId, recipients }) => [requestId, recipients]));
+}
