@@ -1,0 +1,101 @@
+import { type ApprovalStep, type ApproverSource, type ApproverTier } from '@tidegate/contracts';
+import { type Approval, canBeReached, type Entry } from './quorum.rule.js';
+
+/** The people of each entry of each tier of a step. The administrators can always decide, so they are not listed. */
+export interface Candidates {
+  step: readonly (readonly string[])[];
+  fallback: readonly (readonly string[])[];
+  escalation: readonly (readonly string[])[];
+  flow_owners: readonly string[];
+}
+
+/** What decides who may act on a step. All people are keys, as in `Approval`. */
+export interface ActingRules {
+  /** The user who gets access. */
+  requester: string;
+  /** Who made the request; the requester, or another person on their behalf. */
+  madeBy: string;
+  /** The step's `allowSelf`. */
+  allowSelf: boolean;
+  /** Whether a person may act on one step of a request only. */
+  distinctApprovers: boolean;
+  /** Those who reviewed the step: a person reviews a step once. */
+  reviewedStep: ReadonlySet<string>;
+  /** Those who reviewed an earlier step. */
+  reviewedEarlier: ReadonlySet<string>;
+}
+
+/**
+ * @param as the source by which the person is an approver, or `administrator`
+ * @returns whether the person may review the step
+ */
+export function mayAct(person: string, rules: ActingRules, as: ApproverSource['kind'] | 'administrator'): boolean {
+  const { requester, madeBy, allowSelf, distinctApprovers, reviewedStep, reviewedEarlier } = rules;
+  if (reviewedStep.has(person) || (distinctApprovers && reviewedEarlier.has(person))) return false;
+  if (person === requester) return allowSelf && as !== 'manager' && as !== 'administrator';
+  return person !== madeBy;
+}
+
+/**
+ * @param resolved all active people of each entry
+ * @returns the candidates without those who may not act. `allowSelf` is for the approvers that the step names: a
+ * requester never decides as an owner of the flow when the step's approvers can't.
+ */
+export function actingCandidates(step: ApprovalStep, resolved: Candidates, rules: ActingRules): Candidates {
+  const acting = (people: readonly (readonly string[])[], approvers: readonly ApproverSource[] = []) =>
+    approvers.map(({ kind }, entry) => (people[entry] ?? []).filter((person) => mayAct(person, rules, kind)));
+  const notSelf = { ...rules, allowSelf: false };
+  return {
+    step: acting(resolved.step, step.approvers),
+    fallback: acting(resolved.fallback, step.fallback?.approvers),
+    escalation: acting(resolved.escalation, step.escalation?.approvers),
+    flow_owners: resolved.flow_owners.filter((person) => mayAct(person, notSelf, 'flow_owners')),
+  };
+}
+
+/** What happened on a step. */
+export interface Given {
+  approvals: readonly Approval[];
+  /** Whether the time of the escalation has passed. */
+  escalated: boolean;
+}
+
+/**
+ * The first tier that can reach its quorum, and the escalation after its time. If the first is `administrators`, no user
+ * can decide: raise an alarm.
+ *
+ * @param candidates without those who may not act, see `actingCandidates`
+ * @returns the tiers that can decide the step now, at least one
+ */
+export function openTiers(
+  step: ApprovalStep,
+  candidates: Candidates,
+  { approvals, escalated }: Given,
+): readonly ApproverTier[] {
+  const reachable = (tier: 'step' | 'fallback' | 'escalation'): boolean => {
+    const set = tier === 'step' ? step : step[tier];
+    return set !== undefined && canBeReached(set, tier, candidates[tier], approvals);
+  };
+  const escalation = reachable('escalation');
+  const later = escalated && escalation ? (['escalation'] as const) : [];
+  if (reachable('step')) return ['step', ...later];
+  if (reachable('fallback')) return ['fallback', ...later];
+  if (escalation) return ['escalation'];
+  return candidates.flow_owners.length > 0 ? ['flow_owners'] : ['administrators'];
+}
+
+/**
+ * An approval counts for the tiers that are open when it is given. Otherwise an approver of a step who is also named in
+ * its fallback would reach the fallback's quorum at once.
+ *
+ * @param candidates without those who may not act
+ * @param open the result of `openTiers`
+ * @returns the entries to store with a review by this user; empty if the user may not review the step
+ */
+export function entriesOf(person: string, candidates: Candidates, open: readonly ApproverTier[]): Entry[] {
+  return open.flatMap((tier) => {
+    if (tier === 'administrators') return [];
+    const entries = tier === 'flow_owners' ? [candidates.flow_owners] : candidates[tier];
+    return entries.flatMap((people, entry) => (people.includes(person) ? [{ tier, entry }] : []));
+  });
+}
