@@ -7,6 +7,7 @@ import { DirectoryController } from './offboarding/directory.controller.js';
 import { DirectoryService } from './offboarding/directory.service.js';
 import { RebuildController } from './offboarding/rebuild.controller.js';
 import { RebuildWorker } from './offboarding/rebuild.worker.js';
+import { ManagersController } from './directory/managers.controller.js';
 import { MembershipsController } from './directory/memberships.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
@@ -41,6 +42,7 @@ export class AccessFlowModule {
         DirectoryController,
         RebuildController,
         MembershipsController,
+        ManagersController,
         FlowsController,
         ReferencesController,
         RequestsController,

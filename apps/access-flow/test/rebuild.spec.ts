@@ -79,7 +79,7 @@ describe('A rebuild of the projection', () => {
 
   const state = (): IntegrationState => ({
     ...{ integrationId: integration.id, name: 'Example', type: 'okta-scim', status: 'active', groupsToSync: [] },
-    ...{ groupsToSyncVersion: 1, profileAttributes: [], profileAttributesVersion: 0 },
+    ...{ groupsToSyncVersion: 1, profileAttributes: [], profileAttributesVersion: 0, managerAttribute: null },
     ...{ disabled: false, disablements: 0, removed: false, version: 1 },
   });
   const rebuild = async () => {

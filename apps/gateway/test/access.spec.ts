@@ -26,6 +26,7 @@ const API: Record<string, Row | 'person'> = {
   'GET /integrations/events': ['integrations:read', 'auditor'],
   'GET /integrations/:integrationId/events': ['integrations:read', 'auditor'],
   'GET /integrations/:integrationId/impact': ['integrations:read', 'auditor'],
+  'GET /integrations/:integrationId/managers': ['access:read', 'auditor'],
   'POST /integrations/:integrationId/rebuild': ['integrations:write', 'admin'],
   'POST /integrations/:integrationId/groups-to-sync/impact': ['integrations:read', 'auditor'],
   'POST /integrations/:integrationId/disable': ['integrations:write', 'admin'],

@@ -10,9 +10,11 @@ import {
   GRANT_END_REASONS,
   GRANT_STATUSES,
   INTEGRATION_STATUSES,
+  MANAGER_ATTRIBUTES,
   MEMBERSHIP_SOURCES,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+  UNRESOLVED_VALUES,
   VERDICTS,
 } from '@tidegate/contracts';
 import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
@@ -75,7 +77,7 @@ const FREE_TEXT = new Set(
   instance integrationName issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userDisplayName userId userName warnings`.split(/\s+/),
+  userDisplayName userId userName value warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {
@@ -186,6 +188,7 @@ describe('the OpenAPI document', () => {
       ...[GRANT_END_REASONS, GRANT_STATUSES, REQUEST_STATUS_REASONS, REQUEST_STATUSES, DIALECTS, INTEGRATION_TYPES],
       ...[CHECK_NAMES, CHECK_STATES, OPERATIONS, RESOURCE_TYPES, RESULTS, KEY_STATUSES, ROLES],
       ...[ACTOR_KINDS, EXISTING_ACCESS_KINDS, INTEGRATION_STATUSES, MEMBERSHIP_SOURCES, VERDICTS],
+      ...[MANAGER_ATTRIBUTES, UNRESOLVED_VALUES],
       ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
     ];

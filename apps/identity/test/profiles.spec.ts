@@ -26,7 +26,7 @@ function marked(profileAttributes: string[], more: Partial<IntegrationState> = {
   version++;
   const state = { integrationId, name: 'Acme', type: 'okta-scim', status: 'active' as const, removed: false };
   const list = { groupsToSync: [], groupsToSyncVersion: 1 };
-  const marks = { profileAttributes, profileAttributesVersion: version };
+  const marks = { profileAttributes, profileAttributesVersion: version, managerAttribute: null };
   return {
     id: uuidv7(),
     name: 'integration.updated',

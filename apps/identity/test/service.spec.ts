@@ -92,6 +92,7 @@ it('handles the removal of an integration', async () => {
       groupsToSyncVersion: 1,
       profileAttributes: [],
       profileAttributesVersion: 0,
+      managerAttribute: null,
       disabled: false,
       disablements: 0,
       removed: true,

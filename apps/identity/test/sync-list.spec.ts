@@ -34,7 +34,7 @@ beforeEach(() => {
 function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Event<'integration.updated'> {
   const { integrationId } = okta;
   const list = { groupsToSync, groupsToSyncVersion: ++version };
-  const marks = { profileAttributes: [], profileAttributesVersion: 0 };
+  const marks = { profileAttributes: [], profileAttributesVersion: 0, managerAttribute: null };
   const state = { integrationId, name: 'Acme', type: 'okta-scim', status: 'active' as const, removed: false };
   return {
     id: uuidv7(),

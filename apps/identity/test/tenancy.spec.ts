@@ -113,6 +113,7 @@ describe('events of integrations', () => {
       groupsToSyncVersion: 1,
       profileAttributes: [],
       profileAttributesVersion: 0,
+      managerAttribute: null,
       disabled: false,
       disablements: 0,
       removed: name === 'integration.removed',

@@ -1,3 +1,5 @@
+import { type ManagerAttribute } from './profile.js';
+
 /** The data types of the events. `EVENT_DATA_SCHEMAS` describes their fields. */
 
 /** The state of a user after a change. */
@@ -52,6 +54,7 @@ export interface IntegrationState {
   groupsToSyncVersion: number;
   profileAttributes: string[];
   profileAttributesVersion: number;
+  managerAttribute: ManagerAttribute | null;
   disabled: boolean;
   disablements: number;
   removed: boolean;

@@ -23,6 +23,7 @@ const INTEGRATION = {
   // None of these is urgent: the end of an integration can end thousands of grants, which would delay single deactivations.
   subscribers: ['identity', 'access-flow'],
   data: 'IntegrationState',
+  schema: 2,
 } as const;
 const USER = { publisher: 'identity', subscribers: ['access-flow'], data: 'UserState' } as const;
 const USER_OFFBOARDED = { ...USER, subscribers: ['access-flow', 'gateway'], urgent: true } as const;

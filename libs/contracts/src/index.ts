@@ -7,6 +7,7 @@ export * from './commands/common.dto.js';
 export * from './commands/flows.dto.js';
 export * from './commands/grants.dto.js';
 export * from './commands/groups.js';
+export * from './commands/managers.dto.js';
 export * from './commands/references.dto.js';
 export * from './commands/requestable.dto.js';
 export * from './commands/names.dto.js';

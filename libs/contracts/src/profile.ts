@@ -36,3 +36,15 @@ export const PROFILE_LIMITS = {
   /** Bytes of all attributes of a user as JSON. */
   bytes: 8_192,
 } as const;
+
+/** The attribute of the enterprise user extension that names the manager of a user. */
+export const MANAGER_VALUE = `${ENTERPRISE}:manager.value` as const;
+/** The attribute of the enterprise user extension with the employee number of a user. */
+export const EMPLOYEE_NUMBER = `${ENTERPRISE}:employeeNumber` as const;
+
+/**
+ * The attributes of a user that `manager.value` of other users can contain. RFC 7643 §4.3 requires the id; Okta sends what
+ * its attribute mapping says. `userName` and `email` are compared without regard to case.
+ */
+export const MANAGER_ATTRIBUTES = ['id', 'externalId', 'userName', 'email', 'employeeNumber'] as const;
+export type ManagerAttribute = (typeof MANAGER_ATTRIBUTES)[number];

@@ -1,4 +1,4 @@
-import { type IntegrationState } from '@tidegate/contracts';
+import { type IntegrationState, MANAGER_ATTRIBUTES } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type IntegrationEntity } from './integration.entity.js';
 
@@ -23,12 +23,14 @@ export async function storeIntegration(tx: Tx, received: IntegrationState): Prom
     `SELECT disablements FROM access_flow.integrations WHERE id = $1 FOR UPDATE`,
     [id],
   );
+  // An attribute that this release does not know is treated as none: a wrong manager must not decide.
+  const managerAttribute = MANAGER_ATTRIBUTES.find((attribute) => attribute === received.managerAttribute) ?? null;
   // Events of the previous release have no `disabled` field: integrations could not be disabled.
   const after = await tx.row<Pick<IntegrationEntity, 'disablements'>>(
     `UPDATE access_flow.integrations SET removed = $2, version = $3, disabled = coalesce($4, false),
-       disablements = greatest(disablements, coalesce($5, 0))
+       disablements = greatest(disablements, coalesce($5, 0)), manager_attribute = $6
      WHERE id = $1 AND NOT removed AND ($2 OR version < $3) RETURNING disablements`,
-    [id, removed, version, received.disabled, received.disablements],
+    [id, removed, version, received.disabled, received.disablements, managerAttribute],
   );
   if (!before || !after) return { removedNow: false, disabledSince: false };
   return { removedNow: removed, disabledSince: after.disablements > before.disablements };

@@ -1,6 +1,7 @@
 import { type UserProfile } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
+import { managerKeys } from './managers.rule.js';
 import { type UserEntity } from './user.entity.js';
 
 /**
@@ -8,13 +9,26 @@ import { type UserEntity } from './user.entity.js';
  * @returns whether it was stored
  */
 export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<boolean> {
+  const keys = managerKeys(profile.attributes);
   const stored = await tx.run(
-    `INSERT INTO access_flow.user_profiles AS p (integration_id, user_id, version, attributes_version, attributes)
-     SELECT $1, $2, $3, $4, $5 FROM access_flow.users WHERE integration_id = $1 AND id = $2 AND NOT deleted
+    `INSERT INTO access_flow.user_profiles AS p (integration_id, user_id, version, attributes_version, attributes, manager_value,
+       manager_key, email_key, employee_number)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM access_flow.users WHERE integration_id = $1 AND id = $2 AND NOT deleted
      ON CONFLICT (integration_id, user_id) DO UPDATE
-       SET version = excluded.version, attributes_version = excluded.attributes_version, attributes = excluded.attributes
+       SET version = excluded.version, attributes_version = excluded.attributes_version, attributes = excluded.attributes,
+         manager_value = excluded.manager_value, manager_key = excluded.manager_key, email_key = excluded.email_key,
+         employee_number = excluded.employee_number
        WHERE (p.version, p.attributes_version) < (excluded.version, excluded.attributes_version)`,
-    [integrationId, profile.userId, profile.version, profile.attributesVersion, JSON.stringify(profile.attributes)],
+    [
+      ...[
+        integrationId,
+        profile.userId,
+        profile.version,
+        profile.attributesVersion,
+        JSON.stringify(profile.attributes),
+      ],
+      ...[keys.managerValue, keys.managerKey, keys.emailKey, keys.employeeNumber],
+    ],
   );
   return stored === 1;
 }
@@ -51,19 +65,26 @@ export async function insertNewUsers(
 ): Promise<Set<string>> {
   const fresh = users.filter(({ active, deleted, deactivations }) => active && !deleted && deactivations === 0);
   if (fresh.length === 0) return new Set();
-  const received = fresh.map((user) => ({ ...user, userNameKey: foldCase(user.userName) }));
+  const received = fresh.map((user) => ({
+    ...user,
+    ...managerKeys(user.attributes),
+    userNameKey: foldCase(user.userName),
+  }));
   const rows = await tx.rows<Pick<UserEntity, 'id'>>(
     `WITH received AS (
        SELECT * FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, "userName" text, "userNameKey" text,
-         "displayName" text, "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb)
+         "displayName" text, "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb,
+         "managerValue" text, "managerKey" text, "emailKey" text, "employeeNumber" text)
      ), inserted AS (
        INSERT INTO access_flow.users
          (integration_id, id, user_name, user_name_key, display_name, external_id, active, deleted, deactivations, version)
        SELECT $1, "userId", "userName", "userNameKey", "displayName", "externalId", true, false, 0, version FROM received ORDER BY "userId"
        ON CONFLICT DO NOTHING RETURNING id
      ), profiles AS (
-       INSERT INTO access_flow.user_profiles (integration_id, user_id, version, attributes_version, attributes)
-       SELECT $1, id, version, "attributesVersion", attributes FROM inserted JOIN received ON "userId" = id
+       INSERT INTO access_flow.user_profiles (integration_id, user_id, version, attributes_version, attributes, manager_value,
+         manager_key, email_key, employee_number)
+       SELECT $1, id, version, "attributesVersion", attributes, "managerValue", "managerKey", "emailKey", "employeeNumber"
+       FROM inserted JOIN received ON "userId" = id
        ON CONFLICT DO NOTHING
      )
      SELECT id FROM inserted`,

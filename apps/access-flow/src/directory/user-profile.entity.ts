@@ -10,4 +10,9 @@ export class UserProfileEntity {
   @Column('bigint') attributesVersion: number;
   /** Attributes that access rules can use. */
   @Column('jsonb') attributes: UserProfile['attributes'];
+  /** The keys by which managers are found: see `managerKeys`. */
+  @Column('text', { nullable: true }) managerValue: string | null;
+  @Column('text', { nullable: true }) managerKey: string | null;
+  @Column('text', { nullable: true }) emailKey: string | null;
+  @Column('text', { nullable: true }) employeeNumber: string | null;
 }

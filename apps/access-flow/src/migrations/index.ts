@@ -15,6 +15,7 @@ import { AccessFlowOutboxByDueTime1765200000000 } from './1765200000000-outbox-b
 import { AccessFlowJobs1765300000000 } from './1765300000000-jobs.js';
 import { GrantStatuses1765400000000 } from './1765400000000-grant-statuses.js';
 import { References1765600000000 } from './1765600000000-references.js';
+import { Managers1765700000000 } from './1765700000000-managers.js';
 import { ApprovalSteps1765800000000 } from './1765800000000-approval-steps.js';
 
 /** Every migration of this schema, oldest first. */
@@ -35,5 +36,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AccessFlowJobs1765300000000,
   GrantStatuses1765400000000,
   References1765600000000,
+  Managers1765700000000,
   ApprovalSteps1765800000000,
 ];

@@ -1,3 +1,4 @@
+import { MANAGER_ATTRIBUTES } from '@tidegate/contracts';
 import { DIALECTS, type Dialect } from '@tidegate/scim';
 
 /** Kind of form input. */
@@ -5,12 +6,20 @@ export type InputKind = 'text' | 'texts' | 'choice' | 'wholeNumber' | 'json';
 
 /** Names of the validations in `fields.rule.ts`. */
 export type FieldCheck =
-  'name' | 'oktaDomain' | 'entraDomain' | 'hostName' | 'groupNames' | 'dialect' | 'extensions' | 'silence';
+  | 'name'
+  | 'oktaDomain'
+  | 'entraDomain'
+  | 'hostName'
+  | 'groupNames'
+  | 'dialect'
+  | 'extensions'
+  | 'managerAttribute'
+  | 'silence';
 
 /** A field of the form that creates or changes an integration. */
 export interface IntegrationField {
   /** Property name in the bodies of /api/v1/integrations. */
-  name: 'name' | 'domain' | 'groupsToSync' | 'dialect' | 'extensions' | 'disconnectedAfterSeconds';
+  name: 'name' | 'domain' | 'groupsToSync' | 'dialect' | 'extensions' | 'managerAttribute' | 'disconnectedAfterSeconds';
   label: string;
   help: string;
   required: boolean;
@@ -83,6 +92,17 @@ const COMMON: readonly IntegrationField[] = [
     required: false,
     kind: 'json',
     check: 'extensions',
+  },
+  {
+    name: 'managerAttribute',
+    label: 'Manager attribute',
+    help:
+      'Attribute of the manager that the identity provider sends as manager.value of users. Choose one that users cannot ' +
+      'edit themselves. Without one, managers are not resolved.',
+    required: false,
+    kind: 'choice',
+    check: 'managerAttribute',
+    choices: MANAGER_ATTRIBUTES,
   },
   {
     name: 'disconnectedAfterSeconds',

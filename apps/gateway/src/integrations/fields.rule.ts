@@ -1,3 +1,4 @@
+import { MANAGER_ATTRIBUTES, type ManagerAttribute } from '@tidegate/contracts';
 import { DIALECTS, type Dialect, parseExtensions, ScimError } from '@tidegate/scim';
 import { type FieldCheck, type IntegrationField, SHORTEST_SILENCE } from './catalog.js';
 import { domainOf, entraDomainFault, hostFault, nameFault, nameKey, oktaDomainFault } from './integration.rule.js';
@@ -26,6 +27,7 @@ export const CHECKS: Record<FieldCheck, Check> = {
   groupNames,
   dialect: dialectOf,
   extensions: extensionsOf,
+  managerAttribute: managerAttributeOf,
   silence: silenceOf,
 };
 
@@ -66,6 +68,13 @@ function dialectOf(value: unknown): Dialect {
   const dialect = DIALECTS.find((candidate) => candidate === value);
   if (!dialect) throw new FieldFault(`must be one of ${DIALECTS.join(', ')}`);
   return dialect;
+}
+
+function managerAttributeOf(value: unknown): ManagerAttribute | null {
+  if (value === null) return null;
+  const attribute = MANAGER_ATTRIBUTES.find((candidate) => candidate === value);
+  if (!attribute) throw new FieldFault(`must be null or one of ${MANAGER_ATTRIBUTES.join(', ')}`);
+  return attribute;
 }
 
 function extensionsOf(value: unknown) {

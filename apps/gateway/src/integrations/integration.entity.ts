@@ -1,4 +1,4 @@
-import { type Actor, type IntegrationStatus } from '@tidegate/contracts';
+import { type Actor, type IntegrationStatus, type ManagerAttribute } from '@tidegate/contracts';
 import { type Dialect, type ScimProfile } from '@tidegate/scim';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type StatusCode } from './lifecycle.rule.js';
@@ -20,6 +20,8 @@ export class IntegrationEntity {
   @Column('jsonb') extensions: ScimProfile['extensions'];
   /** The version under which the set of extension attributes with `usableInRules` changed last; 0: never. */
   @Column('bigint') profileAttributesVersion: number;
+  /** The attribute of managers that `manager.value` of users contains; null if managers are not resolved. */
+  @Column('text', { nullable: true }) managerAttribute: ManagerAttribute | null;
   /** Seconds without a call until the status becomes `disconnected`; 0 means never. */
   @Column('integer') disconnectedAfterSeconds: number;
   @Column('text') status: IntegrationStatus;

@@ -26,7 +26,7 @@ export async function recordChange(
 /** @returns the data of an integration in events */
 export function stateOf(integration: IntegrationEntity): IntegrationState {
   const { id, name, type, status, groupsToSync, groupsToSyncVersion, disablements, version } = integration;
-  const { extensions, profileAttributesVersion } = integration;
+  const { extensions, profileAttributesVersion, managerAttribute } = integration;
   const list = { groupsToSync, groupsToSyncVersion };
   const profile = { profileAttributes: ruleAttributes(extensions), profileAttributesVersion };
   const disabled = status === 'disabled';
@@ -37,6 +37,7 @@ export function stateOf(integration: IntegrationEntity): IntegrationState {
     status,
     ...list,
     ...profile,
+    managerAttribute,
     disabled,
     disablements,
     removed: false,

@@ -213,8 +213,8 @@ const typeOf = ({ type }: IntegrationEntity): IntegrationType => integrationType
 /** Compares deeply: jsonb does not keep the order of members. */
 function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {
   const settings = (one: IntegrationSettings) => {
-    const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = one;
-    return { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds };
+    const { name, domain, groupsToSync, dialect, extensions, managerAttribute, disconnectedAfterSeconds } = one;
+    return { name, domain, groupsToSync, dialect, extensions, managerAttribute, disconnectedAfterSeconds };
   };
   return isDeepStrictEqual(settings(a), settings(b));
 }

@@ -70,6 +70,7 @@ it.each([
       groupsToSync: [],
       dialect,
       extensions: { User: [], Group: [] },
+      managerAttribute: null,
       disconnectedAfterSeconds: 0,
     });
   },

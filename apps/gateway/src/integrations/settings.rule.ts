@@ -6,7 +6,7 @@ import { type IntegrationEntity } from './integration.entity.js';
 /** Settings of an integration. */
 export type IntegrationSettings = Pick<
   IntegrationEntity,
-  'name' | 'domain' | 'groupsToSync' | 'dialect' | 'extensions' | 'disconnectedAfterSeconds'
+  'name' | 'domain' | 'groupsToSync' | 'dialect' | 'extensions' | 'managerAttribute' | 'disconnectedAfterSeconds'
 >;
 
 /** @returns the defaults of a new integration */
@@ -15,6 +15,7 @@ export const defaultSettings = (type: IntegrationType): Omit<IntegrationSettings
   groupsToSync: [],
   dialect: type.defaultDialect,
   extensions: { User: [], Group: [] },
+  managerAttribute: null,
   disconnectedAfterSeconds: 0,
 });
 

@@ -17,6 +17,7 @@ import { GatewaySystemEvents1765600000000 } from './1765600000000-system-events.
 import { ProfileAttributes1765700000000 } from './1765700000000-profile-attributes.js';
 import { GatewayOutboxByDueTime1765800000000 } from './1765800000000-outbox-by-due-time.js';
 import { MissedCalls1766200000000 } from './1766200000000-missed-calls.js';
+import { ManagerAttribute1766300000000 } from './1766300000000-manager-attribute.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   ProfileAttributes1765700000000,
   GatewayOutboxByDueTime1765800000000,
   MissedCalls1766200000000,
+  ManagerAttribute1766300000000,
 ];

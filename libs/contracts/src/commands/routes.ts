@@ -15,6 +15,7 @@ const RECEIVERS: Readonly<Record<Noun<CommandName>, Service>> = {
   members: 'access-flow',
   memberships: 'access-flow',
   references: 'access-flow',
+  managers: 'access-flow',
 };
 
 const ruleOf = (name: CommandName): CommandRule => COMMANDS[name];

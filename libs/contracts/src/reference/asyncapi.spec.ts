@@ -41,6 +41,7 @@ const DATA: EventDataTypes = {
     groupsToSyncVersion: 1,
     profileAttributes: [],
     profileAttributesVersion: 0,
+    managerAttribute: null,
     disabled: false,
     disablements: 0,
     removed: false,

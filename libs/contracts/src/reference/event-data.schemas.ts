@@ -18,6 +18,7 @@ import {
   type UserProfile,
   type UserState,
 } from '../event-data.js';
+import { MANAGER_ATTRIBUTES } from '../profile.js';
 import {
   flag,
   id,
@@ -81,6 +82,12 @@ export const EVENT_DATA_SCHEMAS: Readonly<Record<keyof EventDataTypes, ObjectSch
       'Canonical SCIM names of the extension attributes of users that access rules can use.',
     ),
     profileAttributesVersion: integer(0, 'The version in which `profileAttributes` was saved; 0 if never.'),
+    managerAttribute: nullable(
+      oneOf(
+        MANAGER_ATTRIBUTES,
+        'The attribute of a manager that `manager.value` of users contains; null if managers are not resolved.',
+      ),
+    ),
     disabled: flag('Whether an administrator disabled the integration.'),
     disablements: integer(0, 'Counts how often the integration was disabled. A higher count ends earlier grants.'),
     removed: flag('Whether the integration is removed.'),

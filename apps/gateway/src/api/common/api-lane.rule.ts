@@ -34,6 +34,7 @@ const LONG = new Set<CommandName>([
   'grants.groups',
   'members.list',
   'memberships.list',
+  'managers.report',
 ]);
 
 /** @param takesAccess whether it precedes a command that takes access away */

@@ -1,5 +1,6 @@
 import { scimBaseUrl } from '../../scim/scim-call.js';
 import { byDan, CREATED, INTEGRATION, ORIGIN, REQUESTED } from '../common/example-values.js';
+import { type ManagerReport } from '@tidegate/contracts';
 import {
   type Confirmation,
   type CreateIntegration,
@@ -34,6 +35,7 @@ const integration: IntegrationView = {
   ...integrationSettings,
   dialect: 'okta',
   extensions,
+  managerAttribute: 'id',
   status: 'active',
   statusSince: REQUESTED,
   statusReason: { code: 'connected', detail: 'SCIM calls are being received.' },
@@ -81,6 +83,25 @@ export const INTEGRATION_EXAMPLES = {
       missedObjects: 2,
     },
   } satisfies EnabledIntegrationView,
+  ManagerReport: {
+    managerAttribute: 'id',
+    activeUsers: 1_180,
+    withManagerValue: 1_150,
+    attributes: [
+      {
+        attribute: 'id',
+        resolved: 1_128,
+        unknown: 20,
+        ambiguous: 0,
+        inactive: 2,
+        self: 0,
+        examples: [
+          { value: 'bob@example.com', reason: 'unknown', users: 20 },
+          { value: '01a20a91-9f1a-7a08-93f3-0d1f3f9d7a10', reason: 'inactive', users: 2 },
+        ],
+      },
+    ],
+  } satisfies ManagerReport,
   ImpactView: { users: 1_204, activeUsers: 1_180, liveGrants: 17, openRequests: 3 } satisfies ImpactView,
   SyncImpactView: {
     groupsJoining: 1,

@@ -14,6 +14,7 @@ export function integrationView(integration: IntegrationEntity, origin: string):
     groupsToSync: integration.groupsToSync,
     dialect: integration.dialect,
     extensions: integration.extensions,
+    managerAttribute: integration.managerAttribute,
     disconnectedAfterSeconds: integration.disconnectedAfterSeconds,
     status: integration.status,
     statusSince: integration.statusSince.toISOString(),

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { isId, type Page } from '@tidegate/contracts';
+import { isId, ManagerReport, type Page } from '@tidegate/contracts';
 import { MissedCalls } from '../../activity/missed-calls.service.js';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
@@ -113,6 +113,18 @@ export class IntegrationsController {
       this.commands.askOne(id, 'requests.count', call, {}),
     ]);
     return { users, activeUsers, liveGrants, openRequests };
+  }
+
+  @Get(':integrationId/managers')
+  @Needs('access:read')
+  @Operation('reportManagers', 'Report how many managers resolve', {
+    description:
+      'Counts, for each possible `managerAttribute`, the active users whose manager resolves, and gives examples of values ' +
+      'that do not. A changed setting counts within seconds.',
+    returns: ManagerReport,
+  })
+  managers(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<ManagerReport> {
+    return this.commands.askOne(id, 'managers.report', call, { integrationId: id });
   }
 
   @Post(':integrationId/groups-to-sync/impact')

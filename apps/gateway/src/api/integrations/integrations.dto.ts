@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { type Actor, INTEGRATION_STATUSES } from '@tidegate/contracts';
+import { type Actor, INTEGRATION_STATUSES, MANAGER_ATTRIBUTES } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { OPERATIONS, type Operation } from '../../activity/operation.rule.js';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
@@ -89,6 +89,14 @@ export class CreateIntegration {
   @ApiPropertyOptional({ type: Extensions, description: 'Schema extensions. A PATCH replaces all of them.' })
   extensions?: object;
 
+  @OneOf(
+    MANAGER_ATTRIBUTES,
+    'Attribute of the manager that `manager.value` of users contains; null: managers are not resolved. Choose an attribute ' +
+      'that users cannot edit themselves.',
+    { nullable: true, optional: true },
+  )
+  managerAttribute?: string | null;
+
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
@@ -106,6 +114,7 @@ export class UpdateIntegration extends PartialType(
     'groupsToSync',
     'dialect',
     'extensions',
+    'managerAttribute',
     'disconnectedAfterSeconds',
   ] as const),
 ) {
@@ -138,6 +147,12 @@ export class IntegrationView {
   @Texts('Names of the groups to sync; empty means all.') groupsToSync: string[];
   @OneOf(DIALECTS, 'SCIM dialect of the client.') dialect: string;
   @ApiProperty({ type: Extensions, description: 'Schema extensions.' }) extensions: object;
+  @OneOf(
+    MANAGER_ATTRIBUTES,
+    'Attribute of the manager that `manager.value` of users contains; null: managers are not resolved.',
+    NULLABLE,
+  )
+  managerAttribute: string | null;
   @Integer('Seconds without a call until the status becomes `disconnected`; 0 means never.')
   disconnectedAfterSeconds: number;
   @OneOf(INTEGRATION_STATUSES) status: string;
