@@ -2,6 +2,7 @@ import { type TypesOf } from './commands/command-rule.js';
 import { FLOW_COMMANDS } from './commands/flows.dto.js';
 import { GRANT_COMMANDS, MEMBERSHIP_COMMANDS, PROJECTION_COMMANDS } from './commands/grants.dto.js';
 import { GROUP_COMMANDS } from './commands/groups.js';
+import { OWNER_COMMANDS } from './commands/owners.dto.js';
 import { REFERENCE_COMMANDS } from './commands/references.dto.js';
 import { REQUEST_COMMANDS } from './commands/requests.dto.js';
 import { USER_COMMANDS } from './commands/users.js';
@@ -17,6 +18,7 @@ export const COMMANDS = {
   ...MEMBERSHIP_COMMANDS,
   ...PROJECTION_COMMANDS,
   ...REFERENCE_COMMANDS,
+  ...OWNER_COMMANDS,
 };
 /** The data and the reply of each command. */
 export type CommandTypes = TypesOf<typeof COMMANDS>;

@@ -75,6 +75,7 @@ export const REQUEST_STATUS_REASONS = [
   'withdrawn',
   'group_not_offered',
   'requester_not_eligible',
+  'panic',
   ...LOST_REQUIREMENTS,
 ] as const;
 export type RequestStatusReason = (typeof REQUEST_STATUS_REASONS)[number];
@@ -91,7 +92,7 @@ export interface RequestState {
 
 export const GRANT_STATUSES = ['activating', 'active', 'revoking', 'ended'] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
-export const GRANT_END_REASONS = ['expired', 'revoked', ...LOST_REQUIREMENTS] as const;
+export const GRANT_END_REASONS = ['expired', 'revoked', 'panic', ...LOST_REQUIREMENTS] as const;
 export type GrantEndReason = (typeof GRANT_END_REASONS)[number];
 /** The state of a grant after a change. */
 export interface GrantState {

@@ -81,7 +81,7 @@ export async function hasOtherUsers(tx: Tx, integrationId: string, exceptId: str
   return (await tx.findOne(UserEntity, { where })) !== undefined;
 }
 
-/** @returns up to `limit` users with live grants, pending requests or a role as approver, and ids above `after`, by id */
+/** @returns up to `limit` users with live grants, pending requests or a role as approver or owner, and ids above `after`, by id */
 export async function usersWithAccess(
   tx: Tx,
   integrationId: string,
@@ -93,6 +93,7 @@ export async function usersWithAccess(
        SELECT user_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT user_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
        UNION SELECT unnest(approver_ids) FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
+       UNION SELECT user_id FROM access_flow.group_owners WHERE integration_id = $1
        UNION SELECT unnest(approver_ids) FROM access_flow.flows WHERE integration_id = $1
      )
      SELECT ${columnsOf(UserEntity, 'u')} FROM access_flow.users u JOIN with_access a ON a.id = u.id

@@ -1,7 +1,7 @@
 import { type Cause, type GrantEndReason } from '@tidegate/contracts';
 import { ABOVE_ALL_COUNTS } from '../directory/user-state.rule.js';
 
-/** Selects what ends: all grants and requests of a user, a group, a flow or an integration, or one grant. */
+/** Selects what ends: all grants and requests of a user, a group, a flow or an integration, or single grants. */
 export type EndSubject =
   /** Only grants and requests with a lower count of deactivations. */
   | { kind: 'user'; id: string; madeBefore: number }
@@ -10,6 +10,8 @@ export type EndSubject =
   | { kind: 'integration'; id: string }
   /** One grant, whether or not its time is over. */
   | { kind: 'grant'; id: string }
+  /** Each of these grants, whether or not its time is over. */
+  | { kind: 'grants'; ids: string[] }
   /** One grant, if its time is over by the database's clock. */
   | { kind: 'expiredGrant'; id: string };
 
@@ -18,9 +20,12 @@ export interface AccessEnd<S extends EndSubject = EndSubject> {
   subject: S;
   reason: GrantEndReason;
   cause: Cause;
+  /** Stored with the grants. */
+  comment?: string | undefined;
 }
 
-/** @returns $1 to $3 of statements that end access: integration, subject id, and the exclusive limit of `deactivations` */
-export function endBinds(integrationId: string, subject: EndSubject): [string, string, number] {
-  return [integrationId, subject.id, subject.kind === 'user' ? subject.madeBefore : ABOVE_ALL_COUNTS];
+/** @returns $1 to $3 of statements that end access: integration, subject id (ids of grants), and the exclusive limit of `deactivations` */
+export function endBinds(integrationId: string, subject: EndSubject): [string, string | string[], number] {
+  const selected = subject.kind === 'grants' ? subject.ids : subject.id;
+  return [integrationId, selected, subject.kind === 'user' ? subject.madeBefore : ABOVE_ALL_COUNTS];
 }

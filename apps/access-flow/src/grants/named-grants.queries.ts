@@ -25,6 +25,7 @@ const grantRecord = (grant: NamedRow): GrantReply => ({
   ...accessNames(grant, grant.users, grant.groups),
   flowId: grant.flowId,
   flowName: grant.flowName,
+  endComment: grant.endComment,
   createdAt: grant.createdAt.toISOString(),
   activatedAt: grant.activatedAt?.toISOString() ?? null,
   revokingAt: grant.revokingAt?.toISOString() ?? null,

@@ -5,13 +5,14 @@ import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
 import { type Membership } from './target.js';
 
-/** Conditions on grants; $2 is the subject id. */
+/** Conditions on grants; $2 is the subject id, or the ids of the grants. */
 const CONDITIONS: Record<EndSubject['kind'], string> = {
   user: 'user_id = $2',
   group: 'group_id = $2',
   flow: 'request_id IN (SELECT r.id FROM access_flow.requests r WHERE r.integration_id = $1 AND r.flow_id = $2)',
   integration: 'integration_id = $2',
   grant: 'id = $2',
+  grants: 'id = ANY ($2::uuid[])',
   expiredGrant: 'id = $2 AND ends_at <= now()',
 };
 
@@ -33,11 +34,17 @@ export function setRevoking(
   tx: Tx,
   integrationId: string,
   subject: EndSubject,
-  { reason, revokedBy }: { reason: GrantEndReason; revokedBy: Actor },
+  { reason, revokedBy, comment }: { reason: GrantEndReason; revokedBy: Actor; comment: string | undefined },
 ): Promise<GrantEntity[]> {
   return tx.rows<GrantEntity>(
-    `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, revoking_at = now(), version = version + 1
+    `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, end_comment = $7, revoking_at = now(), version = version + 1
      WHERE ${ending(subject)} RETURNING ${columnsOf(GrantEntity)}`,
-    [...endBinds(integrationId, subject), beforeBecoming('revoking'), reason, JSON.stringify(revokedBy)],
+    [
+      ...endBinds(integrationId, subject),
+      beforeBecoming('revoking'),
+      reason,
+      JSON.stringify(revokedBy),
+      comment ?? null,
+    ],
   );
 }

@@ -15,6 +15,7 @@ const RECEIVERS: Readonly<Record<Noun<CommandName>, Service>> = {
   members: 'access-flow',
   memberships: 'access-flow',
   references: 'access-flow',
+  owners: 'access-flow',
 };
 
 const ruleOf = (name: CommandName): CommandRule => COMMANDS[name];
