@@ -8,10 +8,15 @@ import { DirectoryService } from './offboarding/directory.service.js';
 import { RebuildController } from './offboarding/rebuild.controller.js';
 import { RebuildWorker } from './offboarding/rebuild.worker.js';
 import { ManagersController } from './directory/managers.controller.js';
+import { PanicController } from './offboarding/panic.controller.js';
+import { PanicService } from './offboarding/panic.service.js';
 import { MembershipsController } from './directory/memberships.controller.js';
+import { OwnersController } from './directory/owners.controller.js';
+import { OwnersService } from './directory/owners.service.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
 import { GrantsController } from './grants/grants.controller.js';
+import { RevocationsService } from './grants/revocations.service.js';
 import { GrantsService } from './grants/grants.service.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
 import { ReferencesController } from './policy/references.controller.js';
@@ -43,6 +48,8 @@ export class AccessFlowModule {
         RebuildController,
         MembershipsController,
         ManagersController,
+        OwnersController,
+        PanicController,
         FlowsController,
         ReferencesController,
         RequestsController,
@@ -63,6 +70,9 @@ export class AccessFlowModule {
         ReviewService,
         ExtensionsService,
         GrantsService,
+        OwnersService,
+        PanicService,
+        RevocationsService,
         Reconciler,
         RebuildWorker,
       ],

@@ -1,5 +1,6 @@
 import { AppliedCommandEntity } from './common/applied-command.entity.js';
 import { DirectoryMembershipEntity } from './directory/directory-membership.entity.js';
+import { GroupOwnerEntity } from './directory/group-owner.entity.js';
 import { GroupEntity } from './directory/group.entity.js';
 import { IntegrationEntity } from './directory/integration.entity.js';
 import { MemberEntity } from './directory/member.entity.js';
@@ -22,6 +23,7 @@ export const ENTITIES = [
   FlowVersionEntity,
   GrantEntity,
   GroupEntity,
+  GroupOwnerEntity,
   IntegrationEntity,
   MemberEntity,
   RebuildEntity,

@@ -21,6 +21,9 @@ describe('Isolation of integrations', () => {
     await expect(two.ask('requests.cancel', { id: request.id })).rejects.toEqual(missing);
     await expect(two.ask('grants.revoke', { id: grant.grantId })).rejects.toEqual(missing);
     await expect(two.ask('grants.extend', { id: grant.grantId, durationSeconds: 60 })).rejects.toEqual(missing);
+    await expect(two.ask('owners.get', { groupId: one.deploy })).rejects.toEqual(missing);
+    const owners = { groupId: one.deploy, userIds: [two.people.bob.userId] };
+    await expect(two.ask('owners.set', owners)).rejects.toEqual(missing);
     await expect(two.members(one.deploy)).rejects.toEqual(missing);
     await expect(two.ask('memberships.list', { userId: one.people.alice.userId, limit: 1 })).rejects.toEqual(missing);
     await expect(two.flow({ groupIds: [one.deploy] })).rejects.toEqual(refusal('invalid'));
@@ -37,6 +40,8 @@ describe('Isolation of integrations', () => {
     const flow = await one.reviewedFlow('bob');
     await one.review(await one.request(flow, 'carol'), 'bob');
     for (const integration of [one, two]) {
+      const owners = [integration.people.bob.userId];
+      await integration.ask('owners.set', { groupId: integration.deploy, userIds: owners });
       const profile = { ...integration.people.alice, attributes: { title: 'Clerk' }, attributesVersion: 0 };
       await integration.publish('user.profile.changed', profile.userId, profile);
     }
@@ -49,6 +54,7 @@ describe('Isolation of integrations', () => {
       'directory_memberships',
       'flows',
       'grants',
+      'group_owners',
       'groups',
       'inbox',
       'jobs',

@@ -50,6 +50,10 @@ const API: Record<string, Row | 'person'> = {
   'GET /integrations/:integrationId/groups': ['directory:read', 'auditor'],
   'GET /integrations/:integrationId/groups/:groupId': ['directory:read', 'member'],
   'GET /integrations/:integrationId/groups/:groupId/members': ['directory:read', 'auditor'],
+  'GET /groups/:id/owners': ['access:read', 'auditor'],
+  'PUT /groups/:id/owners': ['access:write', 'admin'],
+  'GET /integrations/:integrationId/panic': ['access:panic', 'admin'],
+  'POST /integrations/:integrationId/panic': ['access:panic', 'admin'],
   'DELETE /integrations/:integrationId/missed-calls': ['integrations:write', 'admin'],
   'POST /access-flows': ['access:write', 'admin'],
   'GET /access-flows': ['access:read', 'member'],
@@ -65,6 +69,7 @@ const API: Record<string, Row | 'person'> = {
   'POST /access-requests/:id/cancel': ['access:write', 'self'],
   'GET /grants': ['access:read', 'member'],
   'GET /grants/:id': ['access:read', 'member'],
+  'POST /grants/revoke': ['access:write', 'admin'],
   'POST /grants/:id/revoke': ['access:write', 'self'],
   'POST /grants/:id/extend': ['access:write', 'self'],
   'POST /api-keys': ['keys:write', 'admin'],
@@ -85,8 +90,9 @@ const API: Record<string, Row | 'person'> = {
 };
 const LONG_AGO = new Date(0);
 
-/** Routes that show, change or issue credentials and rights. */
+/** Routes that show, change or issue credentials and rights, and the one that ends all access. */
 const STEP_UP = [
+  'POST /integrations/:integrationId/panic',
   'POST /integrations/:integrationId/oauth-client',
   'PATCH /integrations/:integrationId/oauth-client',
   'POST /integrations/:integrationId/oauth-client/secrets',
@@ -216,7 +222,7 @@ describe('the access of each caller to each route', () => {
     expect((await withKey(await keyFor(others), method, path)).statusCode).toBe(403);
   });
 
-  it('requires a recent login exactly on routes for credentials and rights', async () => {
+  it('requires a recent login exactly on routes for credentials and rights, and for a panic', async () => {
     const dan = await people.person({ roles: [{ role: 'admin' }] }, LONG_AGO);
     const asked: string[] = [];
     for (const route of Object.keys(API)) {

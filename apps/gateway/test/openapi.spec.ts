@@ -73,11 +73,11 @@ interface Document {
 /** The properties and parameters that can have any string: names, references by id or name, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
   `advice appName approverId approverIds authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
-  cursor description detail displayName domain example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
+  cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
   instance integrationName issuer
-  job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
+  job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor reason redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userDisplayName userId userName value warnings`.split(/\s+/),
+   userDisplayName userId userIds userName value warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {

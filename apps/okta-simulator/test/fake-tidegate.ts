@@ -55,7 +55,7 @@ export async function fakeTidegate(fault: Fault) {
         revokingAt: null,
         endedAt: null,
       },
-      ...{ extendedBy: null, revokedBy: null },
+      ...{ endComment: null, extendedBy: null, revokedBy: null },
       endsAt: new Date(now + request.durationSeconds * 1000).toISOString(),
       createdAt: new Date(now).toISOString(),
       activatedAt: new Date(now).toISOString(),

@@ -3,6 +3,7 @@ import { FLOW_COMMANDS } from './commands/flows.dto.js';
 import { GRANT_COMMANDS, MEMBERSHIP_COMMANDS, PROJECTION_COMMANDS } from './commands/grants.dto.js';
 import { GROUP_COMMANDS } from './commands/groups.js';
 import { MANAGER_COMMANDS } from './commands/managers.dto.js';
+import { OWNER_COMMANDS } from './commands/owners.dto.js';
 import { REFERENCE_COMMANDS } from './commands/references.dto.js';
 import { REQUEST_COMMANDS } from './commands/requests.dto.js';
 import { USER_COMMANDS } from './commands/users.js';
@@ -19,6 +20,7 @@ export const COMMANDS = {
   ...PROJECTION_COMMANDS,
   ...REFERENCE_COMMANDS,
   ...MANAGER_COMMANDS,
+  ...OWNER_COMMANDS,
 };
 /** The data and the reply of each command. */
 export type CommandTypes = TypesOf<typeof COMMANDS>;

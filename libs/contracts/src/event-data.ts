@@ -80,7 +80,13 @@ const LOST_REQUIREMENTS = [
 export const REQUEST_STATUSES = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 /** Reasons for the cancellation of a request. */
-export const REQUEST_STATUS_REASONS = ['withdrawn', 'group_not_offered', 'grant_ended', ...LOST_REQUIREMENTS] as const;
+export const REQUEST_STATUS_REASONS = [
+  'withdrawn',
+  'group_not_offered',
+  'grant_ended',
+  'panic',
+  ...LOST_REQUIREMENTS,
+] as const;
 export type RequestStatusReason = (typeof REQUEST_STATUS_REASONS)[number];
 /** The state of a request after a change. */
 export interface RequestState {
@@ -123,7 +129,7 @@ export interface RequestNotification {
 
 export const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
-export const GRANT_END_REASONS = ['expired', 'revoked', ...LOST_REQUIREMENTS] as const;
+export const GRANT_END_REASONS = ['expired', 'revoked', 'panic', ...LOST_REQUIREMENTS] as const;
 export type GrantEndReason = (typeof GRANT_END_REASONS)[number];
 /** The state of a grant after a change. */
 export interface GrantState {

@@ -8,6 +8,8 @@ export * from './commands/flows.dto.js';
 export * from './commands/grants.dto.js';
 export * from './commands/groups.js';
 export * from './commands/managers.dto.js';
+export * from './commands/only-one.rule.js';
+export * from './commands/owners.dto.js';
 export * from './commands/references.dto.js';
 export * from './commands/requestable.dto.js';
 export * from './commands/names.dto.js';

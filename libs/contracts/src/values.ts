@@ -58,6 +58,18 @@ export const STEP_LIMITS = {
   longestEscalationSeconds: 2_592_000,
 } as const;
 
+/** The largest number of owners of a group. */
+export const MAX_GROUP_OWNERS = 20;
+
+/** Limits of the revocation of grants. */
+export const REVOKE_LIMITS = {
+  /** Grants that one call names. */
+  grants: 200,
+  /** Ids of revoked grants in the reply. */
+  listed: 200,
+  reasonLength: 1000,
+} as const;
+
 /** How many of the approvers must approve. */
 export const QUORUMS = ['any', 'all', 'count'] as const;
 export type Quorum = (typeof QUORUMS)[number];

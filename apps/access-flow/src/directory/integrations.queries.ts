@@ -38,10 +38,15 @@ export async function storeIntegration(tx: Tx, received: IntegrationState): Prom
 
 /**
  * Prevents that an integration is disabled or removed until the transaction ends.
+ * @param strength UPDATE also excludes transactions that create requests
  * @returns whether it is disabled; undefined if it is unknown or removed
  */
-export function lockIntegration(tx: Tx, id: string): Promise<Pick<IntegrationEntity, 'disabled'> | undefined> {
-  return tx.row(`SELECT disabled FROM access_flow.integrations WHERE id = $1 AND NOT removed FOR SHARE`, [id]);
+export function lockIntegration(
+  tx: Tx,
+  id: string,
+  strength: 'SHARE' | 'UPDATE' = 'SHARE',
+): Promise<Pick<IntegrationEntity, 'disabled'> | undefined> {
+  return tx.row(`SELECT disabled FROM access_flow.integrations WHERE id = $1 AND NOT removed FOR ${strength}`, [id]);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface AccessEnd<S extends EndSubject = EndSubject> {
   subject: S;
   reason: GrantEndReason;
   cause: Cause;
+  /** Stored with the grants. */
+  comment?: string | undefined;
 }
 
 /** @returns $1 to $3 of statements that end access: integration, subject id or ids, and the exclusive limit of `deactivations` */

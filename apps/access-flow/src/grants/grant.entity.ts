@@ -20,6 +20,8 @@ export class GrantEntity {
   @Column('timestamptz', { nullable: true }) revokingAt: Date | null;
   @Column('timestamptz', { nullable: true }) endedAt: Date | null;
   @Column('text', { nullable: true }) endReason: GrantEndReason | null;
+  /** The reason that the actor of the end gave. */
+  @Column('text', { nullable: true }) endComment: string | null;
   @Column('integer') version: number;
   /** Start plus the flow's maximum when the grant was created. Null for older grants, which cannot be extended. */
   @Column('timestamptz', { nullable: true }) maxEndsAt: Date | null;

@@ -1,11 +1,15 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
+import { RevocationsService } from './revocations.service.js';
 import { GrantsService } from './grants.service.js';
 
 @Controller()
 export class GrantsController {
-  constructor(private readonly grants: GrantsService) {}
+  constructor(
+    private readonly grants: GrantsService,
+    private readonly revocations: RevocationsService,
+  ) {}
 
   @OnCommand('grants.get')
   get(command: Command<'grants.get'>): Promise<CommandReply<'grants.get'>> {
@@ -30,5 +34,10 @@ export class GrantsController {
   @OnCommand('grants.revoke')
   revoke(command: Command<'grants.revoke'>): Promise<CommandReply<'grants.revoke'>> {
     return this.grants.revoke(command);
+  }
+
+  @OnCommand('grants.revokeMany')
+  revokeMany(command: Command<'grants.revokeMany'>): Promise<CommandReply<'grants.revokeMany'>> {
+    return this.revocations.revokeMany(command);
   }
 }

@@ -19,13 +19,14 @@ export class GrantsService {
 
   /** Revokes a grant; one that is revoking or ended is returned unchanged. @throws Refusal `missing` */
   revoke(command: Command<'grants.revoke'>): Promise<GrantReply> {
-    const { id } = command.data;
+    const { id, reason: comment } = command.data;
     return this.writes.run(
       command,
       id,
       async (tx) => {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
-        const end = { subject: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
+        const subject = { kind: 'grant', id } as const;
+        const end = { subject, reason: 'revoked', cause: causeOf(command), comment } as const;
         await revokeGrants(tx, integrationId, end);
       },
       (tx) => this.record(tx, command.integrationIds, id),

@@ -28,6 +28,7 @@ const grantRecord = (grant: NamedRow): GrantReply => ({
   startsAt: grant.startsAt.toISOString(),
   extensions: grant.extensions,
   alreadyMember: grant.alreadyMember,
+  endComment: grant.endComment,
   createdAt: grant.createdAt.toISOString(),
   activatedAt: grant.activatedAt?.toISOString() ?? null,
   revokingAt: grant.revokingAt?.toISOString() ?? null,

@@ -1,9 +1,15 @@
 import { addJobs, recordEvents, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
 import { type AccessEnd } from './access-end.js';
+import { type GrantEntity } from './grant.entity.js';
 import { grantEvent } from './grant.events.js';
 import { type GrantSubject, membershipsToRevoke, setRevoking } from './revoke.queries.js';
 import { membershipJob } from './target.js';
+
+/** Revokes grants as `revokeEach`. @returns the number of revoked grants */
+export async function revokeGrants(tx: Tx, integrationId: string, end: AccessEnd<GrantSubject>): Promise<number> {
+  return (await revokeEach(tx, integrationId, end)).length;
+}
 
 /**
  * Sets grants to `revoking`, records the events and adds urgent jobs for the target. The subject (user, group, flow,
@@ -11,22 +17,22 @@ import { membershipJob } from './target.js';
  *
  * It does not wait for calls of targets. Jobs are locked before grants, as in the target's jobs, to avoid deadlocks with them.
  *
- * @returns the number of revoked grants
+ * @returns the revoked grants
  */
-export async function revokeGrants(
+export async function revokeEach(
   tx: Tx,
   integrationId: string,
-  { subject, reason, cause }: AccessEnd<GrantSubject>,
-): Promise<number> {
+  { subject, reason, cause, comment }: AccessEnd<GrantSubject>,
+): Promise<GrantEntity[]> {
   const memberships = await membershipsToRevoke(tx, integrationId, subject);
-  if (memberships.length === 0) return 0;
+  if (memberships.length === 0) return [];
   const jobs = memberships.map((membership) => membershipJob(membership, cause, true));
   await addJobs(tx, SCHEMA, jobs);
-  const grants = await setRevoking(tx, integrationId, subject, { reason, revokedBy: cause.actor });
+  const grants = await setRevoking(tx, integrationId, subject, { reason, revokedBy: cause.actor, comment });
   await recordEvents(
     tx,
     SCHEMA,
     grants.map((grant) => grantEvent('grant.revoking', grant, cause)),
   );
-  return grants.length;
+  return grants;
 }

@@ -37,11 +37,17 @@ export function setRevoking(
   tx: Tx,
   integrationId: string,
   subject: GrantSubject,
-  { reason, revokedBy }: { reason: GrantEndReason; revokedBy: Actor },
+  { reason, revokedBy, comment }: { reason: GrantEndReason; revokedBy: Actor; comment: string | undefined },
 ): Promise<GrantEntity[]> {
   return tx.rows<GrantEntity>(
-    `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, revoking_at = now(), version = version + 1
+    `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, end_comment = $7, revoking_at = now(), version = version + 1
      WHERE ${ending(subject)} RETURNING ${columnsOf(GrantEntity)}`,
-    [...endBinds(integrationId, subject), beforeBecoming('revoking'), reason, JSON.stringify(revokedBy)],
+    [
+      ...endBinds(integrationId, subject),
+      beforeBecoming('revoking'),
+      reason,
+      JSON.stringify(revokedBy),
+      comment ?? null,
+    ],
   );
 }

@@ -14,6 +14,7 @@ import { Rebuilds1765100000001 } from './1765100000001-rebuilds.js';
 import { AccessFlowOutboxByDueTime1765200000000 } from './1765200000000-outbox-by-due-time.js';
 import { AccessFlowJobs1765300000000 } from './1765300000000-jobs.js';
 import { GrantStatuses1765400000000 } from './1765400000000-grant-statuses.js';
+import { GroupOwners1765710000000 } from './1765710000000-group-owners.js';
 import { References1765600000000 } from './1765600000000-references.js';
 import { Managers1765700000000 } from './1765700000000-managers.js';
 import { ApprovalSteps1765800000000 } from './1765800000000-approval-steps.js';
@@ -37,5 +38,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   GrantStatuses1765400000000,
   References1765600000000,
   Managers1765700000000,
+  GroupOwners1765710000000,
   ApprovalSteps1765800000000,
 ];

@@ -9,11 +9,13 @@ import { ApiCommands } from './common/api-commands.service.js';
 import { Audit } from './common/audit.service.js';
 import { UsersController } from './users/users.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
+import { OwnersController } from './groups/owners.controller.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { IntegrationEventsController } from './integrations/integration-events.controller.js';
 import { IntegrationsController } from './integrations/integrations.controller.js';
+import { PanicController } from './integrations/panic.controller.js';
 import { LoginProvidersController } from './login-providers/login-providers.controller.js';
 import { MeController } from './me/me.controller.js';
 import { OwnUsers } from './me/own-users.service.js';
@@ -31,12 +33,14 @@ import { TokensController } from './tokens/tokens.controller.js';
   controllers: [
     CatalogController,
     IntegrationsController,
+    PanicController,
     IntegrationEventsController,
     TokensController,
     ActivityController,
     OAuthClientsController,
     UsersController,
     GroupsController,
+    OwnersController,
     FlowsController,
     RequestsController,
     RequestableController,

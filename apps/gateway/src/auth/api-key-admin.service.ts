@@ -96,7 +96,7 @@ export class ApiKeyAdmin {
   /**
    * Makes the caller the creator of a key. The secret stays the same.
    * @throws Refusal `missing`; `notAllowed` for rights that the caller does not have; `conflict` for a root key, an expired
-   *   key, a key that created the caller, and a key with `access:review-as`
+   *   key, a key that created the caller, and a key with a scope that `all` does not include
    */
   async takeOver(id: string, caller: ApiKeyCaller | Person, reach: Reach): Promise<ApiKey> {
     const maker = makerOf(caller);
@@ -106,9 +106,9 @@ export class ApiKeyAdmin {
       const key = existing(await getKey(tx, id), reach);
       if (key.maker === null)
         throw new Refusal('conflict', 'A root key has no creator, so it cannot be taken over. Create a new one.');
-      // The former creator still has the secret, and could review their own requests with it.
-      if (key.scopes?.some(mustBeNamed))
-        throw new Refusal('conflict', 'A key with the scope access:review-as cannot be taken over. Create a new one.');
+      // The former creator still has the secret, and could review their own requests with it, or end all grants.
+      const named = key.scopes?.find(mustBeNamed);
+      if (named) throw new Refusal('conflict', `A key with the scope ${named} cannot be taken over. Create a new one.`);
       if (key.end === 'expired') throw new Refusal('conflict', 'This key has expired. Create a new one.');
       if (!canDelegate(caller, { ...rightsOf(key), expiresAt: key.expiresAt }))
         throw new Refusal(

@@ -14,6 +14,7 @@ export const SCOPES = {
   'access:read': 'auditor',
   'access:write': 'admin',
   'access:review-as': 'admin',
+  'access:panic': 'admin',
   'audit:read': 'auditor',
   'keys:read': 'admin',
   'keys:write': 'admin',
@@ -26,7 +27,7 @@ export type Scope = keyof typeof SCOPES;
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];
 
 /** Scopes that `all` does not include. */
-const EXPLICIT_ONLY: readonly Scope[] = ['access:review-as'];
+const EXPLICIT_ONLY: readonly Scope[] = ['access:review-as', 'access:panic'];
 
 /** @returns whether a key needs the scope explicitly, because `all` does not include it */
 export const mustBeNamed = (scope: Scope): boolean => EXPLICIT_ONLY.includes(scope);

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
-import { ChoiceField, FlagField, IdField, IntegerField, StringField } from '../dto/fields.js';
-import { Integer, IntegrationName, OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { ChoiceField, FlagField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
+import { Integer, IntegrationName, OneOf, SomeOf, Text, Timestamp, Uuid, Uuids, Version } from '../dto/properties.js';
 import {
   FLOW_LIMITS,
   GRANT_END_REASONS,
@@ -13,6 +13,8 @@ import {
   type IntegrationState,
   MEMBERSHIP_SOURCES,
   type MembershipSource,
+  NAME_LENGTH,
+  REVOKE_LIMITS,
 } from '../values.js';
 import { type Done, fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
@@ -51,6 +53,69 @@ export class ExtendOneGrant extends ExtendGrant {
   @FlagField({ optional: true }) isHolder?: boolean;
 }
 
+const ReasonField = (optional: boolean): PropertyDecorator =>
+  StringField({
+    max: REVOKE_LIMITS.reasonLength,
+    trim: true,
+    optional,
+    description: 'Why the access ends. Each grant shows it as `endComment`.',
+  });
+
+export class RevokeGrant {
+  @ReasonField(true) reason?: string;
+}
+
+export class RevokeOneGrant extends RevokeGrant {
+  @IdField() id: string;
+}
+
+/** The name that confirms the revocation of the grants of a user or flow. */
+export class ConfirmedRevocation extends RevokeGrant {
+  @StringField({
+    max: NAME_LENGTH,
+    optional: true,
+    description: 'The userName of the user or the name of the flow, as confirmation. Not used with `grantIds`.',
+  })
+  confirm?: string;
+}
+
+/** The grants that a revocation names: exactly one of the properties. */
+export const REVOCABLE = ['grantIds', 'userId', 'flowId'] as const;
+
+export const GrantIdsField = (): PropertyDecorator =>
+  IdsField({ min: 1, max: REVOKE_LIMITS.grants, optional: true, description: 'These grants.' });
+
+/** Grants of one integration. Exactly one of the properties in `REVOCABLE` is present. */
+export class RevokeManyGrants extends ConfirmedRevocation {
+  @IdField() integrationId: string;
+  @GrantIdsField() grantIds?: string[];
+  /** All grants of a user. */
+  @IdField({ optional: true }) userId?: string;
+  /** All grants of a flow. */
+  @IdField({ optional: true }) flowId?: string;
+}
+
+export class RevokedGrants {
+  @Integer('The number of grants that were live and are now `revoking`.') revoked: number;
+  @Uuids(`Their ids: the first ${REVOKE_LIMITS.listed}.`) grants: string[];
+}
+
+export class Panic {
+  @IntegerField({
+    min: 0,
+    max: 2_147_483_647,
+    description: 'The number of live grants that the caller expects to end. A different number is refused.',
+  })
+  liveGrants: number;
+  @ReasonField(false) reason: string;
+}
+
+/** What a panic ended. */
+export class PanicResult {
+  @Integer('The number of grants that were live and are now `revoking`.') revoked: number;
+  @Integer('The number of pending requests that were cancelled.') cancelledRequests: number;
+}
+
 export class GrantRecord implements GrantState {
   @Uuid() id: string;
   @Uuid('The same as `id`.') grantId: string;
@@ -71,6 +136,7 @@ export class GrantRecord implements GrantState {
   status: GrantStatus;
   @OneOf(GRANT_END_REASONS, 'Why it ends or ended.', NULLABLE) endReason: GrantEndReason | null;
   @Timestamp('When it starts, or started.') startsAt: string;
+  @Text('The reason that the actor gave for the end.', NULLABLE) endComment: string | null;
   @Timestamp('When it expires.') endsAt: string;
   @Integer('Number of extensions.') extensions: number;
   @ApiProperty({
@@ -114,7 +180,10 @@ export const GRANT_COMMANDS = {
   'grants.count': fromGateway.data<NoData>().returns<{ liveGrants: number }>(),
   /** The groups of an integration with live grants or pending requests. */
   'grants.groups': fromGateway.validated(IdPageQuery).returns<Page<GroupInUse>>(),
-  'grants.revoke': fromGateway.validated(OfId).returns<GrantReply>(),
+  'grants.revoke': fromGateway.validated(RevokeOneGrant).returns<GrantReply>(),
+  'grants.revokeMany': fromGateway.validated(RevokeManyGrants).returns<RevokedGrants>(),
+  /** Ends all grants of an integration and cancels its pending requests. */
+  'grants.panic': fromGateway.validated(Panic).returns<PanicResult>(),
   'grants.extend': fromGateway.validated(ExtendOneGrant).returns<WithoutIntegrationName<ExtendedGrant>>(),
 };
 

@@ -16,6 +16,7 @@ const RECEIVERS: Readonly<Record<Noun<CommandName>, Service>> = {
   memberships: 'access-flow',
   references: 'access-flow',
   managers: 'access-flow',
+  owners: 'access-flow',
 };
 
 const ruleOf = (name: CommandName): CommandRule => COMMANDS[name];

@@ -26,7 +26,8 @@ export class ApiKeysController {
   @Operation('createApiKey', 'Create an API key', {
     description:
       'The response contains the key, only this once. A key cannot exceed the scopes, integrations and lifetime of its ' +
-      'creator, except that a key with the scope `all` for all integrations can also give `access:review-as`.',
+      'creator, except that a key with the scope `all` for all integrations can also give `access:review-as` and ' +
+      '`access:panic`.',
     returns: NewApiKeyView,
     status: 201,
     conflict: 'The limit of API keys is reached.',
@@ -57,7 +58,7 @@ export class ApiKeysController {
       'when the creator of its key leaves.',
     returns: ApiKeyView,
     conflict:
-      'The key is a root key, has expired, has the scope access:review-as, or created the key of the caller. Or the limit ' +
+      'The key is a root key, has expired, has the scope access:review-as or access:panic, or created the key of the caller. Or the limit ' +
       'of API keys is reached.',
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {

@@ -16,7 +16,8 @@ export class CreateApiKey {
   @StringField({ max: 100, description: 'Purpose of the key.' })
   name: string;
   @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], {
-    description: 'Scopes of the key. `all` must be the only item; it means all scopes except `access:review-as`.',
+    description:
+      'Scopes of the key. `all` must be the only item; it means all scopes except `access:review-as` and `access:panic`.',
   })
   scopes: (Scope | typeof ALL_SCOPES)[];
   @IdsField({
@@ -47,7 +48,8 @@ export class ApiKeyView {
   @Uuid() id: string;
   @Text('Purpose of the key.') name: string;
   @Text('Last characters of the key.') hint: string;
-  @SomeOf([ALL_SCOPES, ...SCOPE_NAMES], '`all` means all scopes except `access:review-as`.') scopes: string[];
+  @SomeOf([ALL_SCOPES, ...SCOPE_NAMES], '`all` means all scopes except `access:review-as` and `access:panic`.')
+  scopes: string[];
   @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
   @ApiProperty({ type: [IntegrationRef], nullable: true, description: 'Those of `integrationIds`. Null: all.' })
   integrations: IntegrationRef[] | null;

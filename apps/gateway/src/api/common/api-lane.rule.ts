@@ -18,7 +18,7 @@ export const API_LANES: Readonly<Record<ApiLane, { concurrency: number; perCalle
 };
 
 /** Commands that end grants. */
-const TAKES_ACCESS = new Set<CommandName>(['grants.revoke', 'flows.delete']);
+const TAKES_ACCESS = new Set<CommandName>(['grants.revoke', 'grants.revokeMany', 'grants.panic', 'flows.delete']);
 /** Lists, and commands that scan a table. */
 const LONG = new Set<CommandName>([
   'users.page',

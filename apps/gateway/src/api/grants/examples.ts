@@ -1,4 +1,5 @@
-import { type ExtendGrant, type GrantRecord } from '@tidegate/contracts';
+import { type ExtendGrant, type GrantRecord, type RevokedGrants, type RevokeGrant } from '@tidegate/contracts';
+import { type RevokeGrantsBody } from './grants.dto.js';
 import {
   ALICE,
   ALICE_NAMES,
@@ -28,6 +29,7 @@ const grant: GrantRecord = {
   groupName: GROUP_NAME,
   status: 'active',
   endReason: null,
+  endComment: null,
   endsAt: ENDS,
   createdAt: APPROVED,
   activatedAt: '2026-11-23T22:43:10.788Z',
@@ -40,5 +42,13 @@ const grant: GrantRecord = {
 
 export const GRANT_EXAMPLES = {
   GrantRecord: grant,
+  RevokeGrant: { reason: 'The incident is closed.' } satisfies RevokeGrant,
+  RevokeGrantsBody: {
+    integrationId: INTEGRATION,
+    userId: ALICE_NAMES.userName,
+    confirm: ALICE_NAMES.userName,
+    reason: 'The laptop was stolen.',
+  } satisfies RevokeGrantsBody,
+  RevokedGrants: { revoked: 1, grants: [GRANT] } satisfies RevokedGrants,
   ExtendGrant: { durationSeconds: 1_800 } satisfies ExtendGrant,
 };

@@ -1,5 +1,16 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { ExtendGrant, GrantRecord, type GrantReply, type Page, Refusal } from '@tidegate/contracts';
+import { ApiBody } from '@nestjs/swagger';
+import {
+  ExtendGrant,
+  GrantRecord,
+  type GrantReply,
+  onlyOne,
+  type Page,
+  Refusal,
+  REVOCABLE,
+  RevokedGrants,
+  RevokeGrant,
+} from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { Call, type HttpCall } from '../../callers/call.js';
@@ -7,8 +18,9 @@ import { IntegrationNames } from '../../integrations/integration-names.service.j
 import { Links } from '../../auth/links.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
+import { references } from '../common/references.rule.js';
 import { References } from '../common/references.service.js';
-import { GrantsParams } from './grants.dto.js';
+import { GrantsParams, RevokeGrantsBody } from './grants.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
 import { grantView } from './grant.view.js';
@@ -47,15 +59,39 @@ export class GrantsController {
     return this.shown(call, await this.find(id, call));
   }
 
+  @Post('revoke')
+  @Needs('access:write')
+  @Operation('revokeGrants', 'Revoke several grants', {
+    description:
+      'Ends the given live grants, or all live grants of a user or flow, in one integration: all, or none if the call is ' +
+      'refused. Give exactly one of `grantIds`, `userId` and `flowId`. If grants of a user or flow would end, it requires ' +
+      'the userName or the name of the flow in `confirm`. Pending requests stay.',
+    returns: RevokedGrants,
+    conflict: 'This would end grants of a user or flow, and `confirm` is not its name.',
+  })
+  async revokeMany(@Body() body: RevokeGrantsBody, @Call() call: HttpCall): Promise<RevokedGrants> {
+    onlyOne(body, REVOCABLE);
+    const { integrationId, userId, flowId, ...others } = body;
+    const found = await this.references.resolve(call, [integrationId], {
+      userId: references('user', userId),
+      flowId: references('flow', flowId),
+    });
+    const ids = { userId: found.userId[0]?.id, flowId: found.flowId[0]?.id };
+    const data = { integrationId, ...others, ...withoutAbsent(ids) };
+    return this.commands.askOne(integrationId, 'grants.revokeMany', call, data);
+  }
+
   @Post(':id/revoke')
   @Needs('access:write', { orOwn: true })
+  @ApiBody({ type: RevokeGrant, required: false })
   @Operation('revokeGrant', 'Revoke a grant', {
     description: 'Ends a grant now. Members can revoke their own grants. A grant that has ended is returned unchanged.',
     returns: GrantRecord,
   })
-  async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantRecord> {
+  async revoke(@Id() id: string, @Body() { reason }: RevokeGrant, @Call() call: HttpCall): Promise<GrantRecord> {
     const { integrationId } = await this.find(id, call, 'takesAccess');
-    return this.shown(call, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
+    const data = { id, ...withoutAbsent({ reason }) };
+    return this.shown(call, await this.commands.ask('grants.revoke', call, data, [integrationId]));
   }
 
   @Post(':id/extend')

@@ -1,5 +1,7 @@
-import { CREATED, GROUP } from '../common/example-values.js';
+import { type GroupOwners } from '@tidegate/contracts';
+import { BOB_REF, byDan, CREATED, GROUP, GROUP_NAME, INTEGRATION } from '../common/example-values.js';
 import { type GroupView } from './group.view.js';
+import { type SetOwnersBody } from './owners.dto.js';
 
 export const GROUP_EXAMPLES = {
   GroupView: {
@@ -11,4 +13,20 @@ export const GROUP_EXAMPLES = {
     createdAt: CREATED,
     lastModifiedAt: CREATED,
   } satisfies GroupView,
+  SetOwnersBody: { userIds: [BOB_REF.userName] } satisfies SetOwnersBody,
+  GroupOwners: {
+    integrationId: INTEGRATION,
+    groupId: GROUP,
+    groupName: GROUP_NAME,
+    owners: [
+      {
+        userId: BOB_REF.id,
+        userName: BOB_REF.userName,
+        userDisplayName: BOB_REF.displayName,
+        active: true,
+        addedBy: byDan,
+        addedAt: CREATED,
+      },
+    ],
+  } satisfies GroupOwners,
 };

@@ -1,3 +1,4 @@
+import { type Panic, type PanicResult } from '@tidegate/contracts';
 import { scimBaseUrl } from '../../scim/scim-call.js';
 import { byDan, CREATED, INTEGRATION, ORIGIN, REQUESTED } from '../common/example-values.js';
 import { type ManagerReport } from '@tidegate/contracts';
@@ -8,6 +9,7 @@ import {
   type GroupsToSync,
   type ImpactView,
   type IntegrationView,
+  type PanicPreview,
   type SyncImpactView,
   type SavedIntegrationView,
   type UpdateIntegration,
@@ -102,6 +104,9 @@ export const INTEGRATION_EXAMPLES = {
       },
     ],
   } satisfies ManagerReport,
+  Panic: { liveGrants: 17, reason: 'The signing key of the identity provider leaked.' } satisfies Panic,
+  PanicPreview: { liveGrants: 17, openRequests: 3 } satisfies PanicPreview,
+  PanicResult: { revoked: 17, cancelledRequests: 3 } satisfies PanicResult,
   ImpactView: { users: 1_204, activeUsers: 1_180, liveGrants: 17, openRequests: 3 } satisfies ImpactView,
   SyncImpactView: {
     groupsJoining: 1,

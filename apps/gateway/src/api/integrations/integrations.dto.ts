@@ -203,6 +203,11 @@ export class SyncImpactView {
   @Texts('Names without a matching group.') unmatched: string[];
 }
 
+export class PanicPreview {
+  @Integer('Grants that would end.') liveGrants: number;
+  @Integer('Requests that would be cancelled.') openRequests: number;
+}
+
 export class ImpactView {
   @Integer('Users in the directory.') users: number;
   @Integer('Active users in the directory.') activeUsers: number;

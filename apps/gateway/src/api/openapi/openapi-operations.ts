@@ -3,7 +3,7 @@ import { Refusal } from '@tidegate/contracts';
 import { EXAMPLES } from './openapi-examples.js';
 import { type OperationTraits, problemContent, REFUSALS, refusalResponses } from './openapi-refusals.js';
 
-const METHODS = ['get', 'post', 'patch', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 type Method = (typeof METHODS)[number];
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']> & { 'x-scope'?: string };
 type Responses = OperationObject['responses'];
