@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import {
   ACTOR_KINDS,
+  CONDITION_KINDS,
   EXISTING_ACCESS_KINDS,
   GRANT_END_REASONS,
   GRANT_STATUSES,
+  ID_OPERATORS,
   INTEGRATION_STATUSES,
   MEMBERSHIP_SOURCES,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+  TERM_OPERATORS,
   VERDICTS,
 } from '@tidegate/contracts';
 import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
@@ -70,12 +73,12 @@ interface Document {
 
 /** The properties and parameters that can have any string: names, references by id or name, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
-  `advice appName approverId approverIds authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
+  `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
   cursor description detail displayName domain example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
   instance integrationName issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userDisplayName userId userName warnings`.split(/\s+/),
+  userDisplayName userId userName values warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {
@@ -188,6 +191,8 @@ describe('the OpenAPI document', () => {
       ...[ACTOR_KINDS, EXISTING_ACCESS_KINDS, INTEGRATION_STATUSES, MEMBERSHIP_SOURCES, VERDICTS],
       ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
+      ...CONDITION_KINDS.map((kind) => [kind]),
+      ...[TERM_OPERATORS, ID_OPERATORS],
     ];
     const known = new Set(constants.map((values) => values.join()));
     expect(enums.map((values) => values.join()).filter((values) => !known.has(values))).toEqual([]);
