@@ -6,15 +6,21 @@ import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import {
   ACTOR_KINDS,
+  CONDITION_KINDS,
   EXISTING_ACCESS_KINDS,
   GRANT_END_REASONS,
   GRANT_STATUSES,
+  ID_OPERATORS,
   INTEGRATION_STATUSES,
   MANAGER_ATTRIBUTES,
   MEMBERSHIP_SOURCES,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+<<<<<<< HEAD
   UNRESOLVED_VALUES,
+=======
+  TERM_OPERATORS,
+>>>>>>> h2
   VERDICTS,
 } from '@tidegate/contracts';
 import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
@@ -72,12 +78,21 @@ interface Document {
 
 /** The properties and parameters that can have any string: names, references by id or name, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
+<<<<<<< HEAD
   `advice appName approverId approverIds authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
   cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
+=======
+  `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
+  cursor description detail displayName domain example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
+>>>>>>> h2
   instance integrationName issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor reason redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
+<<<<<<< HEAD
    userDisplayName userId userIds userName value warnings`.split(/\s+/),
+=======
+  userDisplayName userId userName values warnings`.split(/\s+/),
+>>>>>>> h2
 );
 
 describe('the OpenAPI document', () => {
@@ -191,6 +206,8 @@ describe('the OpenAPI document', () => {
       ...[MANAGER_ATTRIBUTES, UNRESOLVED_VALUES],
       ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
+      ...CONDITION_KINDS.map((kind) => [kind]),
+      ...[TERM_OPERATORS, ID_OPERATORS],
     ];
     const known = new Set(constants.map((values) => values.join()));
     expect(enums.map((values) => values.join()).filter((values) => !known.has(values))).toEqual([]);

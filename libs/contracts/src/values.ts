@@ -7,12 +7,10 @@ import { type ExistingAccess } from './refusals.js';
 
 export * from './event-data.js';
 export { EVENT_NAMES } from './events.js';
+export { NAME_LENGTH } from './text.js';
 
 /** The largest `limit` of a page. */
 export const MAX_PAGE = 200;
-
-/** The longest userName or name of a group or flow in a call, in characters: identity stores names of up to 1,024 bytes. */
-export const NAME_LENGTH = 1_024;
 
 /** Limits of the settings of a flow and of requests. Durations are in seconds. */
 export const FLOW_LIMITS = {
@@ -106,6 +104,8 @@ export const REQUEST_ENTRY_KINDS = [
 ] as const;
 export type RequestEntryKind = (typeof REQUEST_ENTRY_KINDS)[number];
 
+export * from './commands/condition-checks.js';
+export * from './commands/condition-terms.js';
 export * from './commands/conditions.js';
 
 export const VERDICTS = ['approve', 'deny'] as const;

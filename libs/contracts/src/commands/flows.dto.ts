@@ -1,7 +1,7 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
-import { ConditionField } from '../dto/condition.js';
+import { ConditionField } from '../dto/conditions.js';
 import {
   ChoiceField,
   ChoicesField,

@@ -17,6 +17,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { isUuid } from '../ids.js';
+import { hasLength, STORABLE } from '../text.js';
 import { NAME_LENGTH } from '../values.js';
 
 /** Maximum number of integrations that one field lists. */
@@ -30,21 +31,13 @@ export interface FieldOptions {
   example?: unknown;
 }
 
-/** Matches strings that Postgres can store: no NUL, no unpaired surrogates. */
-const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
-
 /** A UUID of any version, as everywhere else: class-validator's rule refuses ids that paths and commands accept. */
 const uuidRule = (message: string, each = false): PropertyDecorator =>
   ValidateBy({ name: 'isUuid', validator: { validate: isUuid } }, { message, each });
 
 /** Counts Unicode characters. class-validator's rule does not count variation selectors. */
 function lengthRule(min: number, max: number, each = false): PropertyDecorator {
-  const validate = (value: unknown) => {
-    // The comparison of code units avoids splitting long strings.
-    if (typeof value !== 'string' || value.length > 2 * max) return false;
-    const { length } = [...value];
-    return length >= min && length <= max;
-  };
+  const validate = (value: unknown) => hasLength(value, min, max);
   const message = `must have ${min} to ${max} characters`;
   return ValidateBy({ name: 'length', validator: { validate } }, { message, each });
 }

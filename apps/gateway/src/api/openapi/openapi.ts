@@ -1,6 +1,6 @@
 import { type INestApplication, type Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
+import { COMPONENT_SCHEMAS, VARIANT_CLASSES } from '@tidegate/contracts/dto';
 import { completeDocument } from './openapi-operations.js';
 
 /** The groups of operations. */
@@ -46,6 +46,8 @@ export function describeApi(app: INestApplication, api: Type): string {
     include: [api],
     extraModels: [...VARIANT_CLASSES.keys()],
   });
+  const schemas = { ...document.components?.schemas, ...Object.fromEntries(COMPONENT_SCHEMAS) };
+  document.components = { ...document.components, schemas };
   completeDocument(document);
   return JSON.stringify(document);
 }
