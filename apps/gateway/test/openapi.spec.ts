@@ -16,11 +16,8 @@ import {
   MEMBERSHIP_SOURCES,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
-<<<<<<< HEAD
   UNRESOLVED_VALUES,
-=======
   TERM_OPERATORS,
->>>>>>> h2
   VERDICTS,
 } from '@tidegate/contracts';
 import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
@@ -78,21 +75,12 @@ interface Document {
 
 /** The properties and parameters that can have any string: names, references by id or name, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
-<<<<<<< HEAD
-  `advice appName approverId approverIds authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
-  cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
-=======
-  `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
-  cursor description detail displayName domain example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
->>>>>>> h2
-  instance integrationName issuer
-  job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor reason redirectUri
+  `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm
+  credentialId cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync
+  help hint href id idempotencyKey instance integrationName issuer
+  job justification key keyId label labels lastUsedFrom Last-Event-ID logEventId message name network nextCursor ownerIds reason redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
-<<<<<<< HEAD
-   userDisplayName userId userIds userName value warnings`.split(/\s+/),
-=======
-  userDisplayName userId userName values warnings`.split(/\s+/),
->>>>>>> h2
+  userDisplayName userId userIds userName value values warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {

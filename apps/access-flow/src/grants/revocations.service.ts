@@ -16,13 +16,13 @@ import { Writes } from '../common/writes.service.js';
 import { requireFound } from '../common/require-found.js';
 import { ABOVE_ALL_COUNTS } from '../directory/user-state.rule.js';
 import { lockFlow } from '../policy/flows.queries.js';
-import { type EndSubject } from './access-end.js';
+import { type GrantSubject } from './revoke.queries.js';
 import { revokeEach } from './revoke-grants.js';
 import { countGrants, lockNamedUser } from './revocable.queries.js';
 
 /** What a revocation ends, and how its caller confirms it; nothing confirms single grants. */
 interface Revocable {
-  subject: EndSubject;
+  subject: GrantSubject;
   title?: string;
   name?: string;
 }

@@ -1,8 +1,10 @@
 import {
   type Cause,
+  type GrantEndReason,
   type GroupMembersChanged,
   type GroupState,
   type IntegrationState,
+  type RequestStatusReason,
   type UserProfile,
   type UserState,
 } from '@tidegate/contracts';
@@ -33,6 +35,10 @@ export interface Ended {
   /** Ids of pending requests that no approver can decide. */
   undecidable: string[];
 }
+/** Selects grants and requests that end together. */
+type EndedSubject = Extract<RequestSubject, GrantSubject>;
+/** The same reason ends grants and cancels requests. */
+type End = Omit<AccessEnd<EndedSubject>, 'reason'> & { reason: GrantEndReason & RequestStatusReason };
 const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 
 /**
@@ -55,7 +61,7 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     await tx.delete(UserProfileEntity, { integrationId, userId });
   }
   if (endsMadeBefore === 0) return NOTHING; // active and never deactivated: no grant has a lower count
-  const end: AccessEnd<RequestSubject & GrantSubject> = {
+  const end: End = {
     subject: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',
     cause,
@@ -152,12 +158,7 @@ export async function applyIntegrationState(tx: Tx, received: IntegrationState, 
 }
 
 /** @param reroute locked requests whose approvers may have changed */
-async function close(
-  tx: Tx,
-  integrationId: string,
-  end: AccessEnd<RequestSubject & GrantSubject>,
-  reroute: string[] = [],
-): Promise<Ended> {
+async function close(tx: Tx, integrationId: string, end: End, reroute: string[] = []): Promise<Ended> {
   const requests = await cancelRequests(tx, integrationId, end);
   const undecidable = await rerouteRequests(tx, integrationId, reroute, end.cause);
   const grants = await revokeGrants(tx, integrationId, end);

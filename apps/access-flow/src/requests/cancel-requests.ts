@@ -1,14 +1,17 @@
-import { type RequestStatusReason } from '@tidegate/contracts';
+import { type Cause, type RequestStatusReason } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
-import { type AccessEnd } from '../grants/access-end.js';
 import { closeApprovers } from './approvers.queries.js';
 import { type RequestSubject, setCancelled } from './cancel.queries.js';
 import { recordEnds } from './notify.js';
 import { requestEvent } from './request.events.js';
 
 /** What cancels requests. */
-export type RequestEnd = Omit<AccessEnd<RequestSubject>, 'reason'> & { reason: RequestStatusReason };
+export interface RequestEnd {
+  subject: RequestSubject;
+  reason: RequestStatusReason;
+  cause: Cause;
+}
 
 /** Cancels the pending requests of a subject, which must be locked, and records the events. @returns their number */
 export async function cancelRequests(tx: Tx, integrationId: string, end: RequestEnd): Promise<number> {

@@ -1,4 +1,4 @@
-import { causeOf, type Command, Refusal, type RequestReply } from '@tidegate/contracts';
+import { causeOf, type Command, type RequestReply } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { actingRules, reviewerKeyOf } from '../approval/acting.rule.js';
