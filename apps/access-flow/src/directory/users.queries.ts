@@ -93,7 +93,9 @@ export async function usersWithAccess(
        SELECT user_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT user_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
        UNION SELECT unnest(approver_ids) FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
-       UNION SELECT user_id FROM access_flow.group_owners WHERE integration_id = $1
+       UNION SELECT o.user_id FROM access_flow.group_owners o
+         JOIN access_flow.users n ON n.integration_id = o.integration_id AND n.id = o.user_id AND NOT n.deleted
+         WHERE o.integration_id = $1
        UNION SELECT unnest(approver_ids) FROM access_flow.flows WHERE integration_id = $1
      )
      SELECT ${columnsOf(UserEntity, 'u')} FROM access_flow.users u JOIN with_access a ON a.id = u.id
