@@ -1,10 +1,10 @@
-import { CREATED, GROUP } from '../common/example-values.js';
+import { CREATED, GROUP, GROUP_NAME } from '../common/example-values.js';
 import { type GroupView } from './group.view.js';
 
 export const GROUP_EXAMPLES = {
   GroupView: {
     id: GROUP,
-    displayName: 'Production database',
+    displayName: GROUP_NAME,
     externalId: null,
     synced: true,
     version: 1,
