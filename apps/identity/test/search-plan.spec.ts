@@ -129,8 +129,7 @@ describe('usual filters of identity providers use an index under row-level secur
   ];
   it.each(lookups)('%s of a %s', async (_, type, params) => {
     const statements = await sent(params(), type);
-    for (const statement of statements)
-      expect((await readsOf(statement)).sequentialScans).toEqual([]);
+    for (const statement of statements) expect((await readsOf(statement)).sequentialScans).toEqual([]);
     expect(await rowsRead(statements)).toBeLessThan(100);
   });
 

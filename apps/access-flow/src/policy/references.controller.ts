@@ -2,7 +2,7 @@ import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
-import { findNamed } from './references.queries.js';
+import { findByName } from './references.queries.js';
 
 /** Finds users, groups and flows by name, only in the command's integrations. */
 @Controller()
@@ -14,9 +14,9 @@ export class ReferencesController {
     const { integrationIds, data } = command;
     const { userNames, groupNames, flowNames, visibleTo } = data;
     return this.database.transaction(command, async (tx) => ({
-      users: await findNamed(tx, 'users', integrationIds, userNames, visibleTo),
-      groups: await findNamed(tx, 'groups', integrationIds, groupNames, visibleTo),
-      flows: await findNamed(tx, 'flows', integrationIds, flowNames, visibleTo),
+      users: await findByName(tx, 'users', integrationIds, userNames, visibleTo),
+      groups: await findByName(tx, 'groups', integrationIds, groupNames, visibleTo),
+      flows: await findByName(tx, 'flows', integrationIds, flowNames, visibleTo),
     }));
   }
 }

@@ -32,7 +32,7 @@ const STATEMENTS = {
  * @param visibleTo members, who find only themselves and the groups and flows that they can see
  * @returns at most two matches for each name
  */
-export async function findNamed(
+export async function findByName(
   tx: Tx,
   kind: keyof typeof STATEMENTS,
   integrationIds: string[],

@@ -1,7 +1,7 @@
 import { columnsOf, type Tx } from '@tidegate/database';
 import { inForce, ORIGIN } from '../auth/api-key-makers.queries.js';
-import { EFFECTIVE } from '../auth/role-assignments.queries.js';
-import { ACTIVE } from '../auth/sessions.queries.js';
+import { EFFECTIVE_ROLE } from '../auth/role-assignments.queries.js';
+import { ACTIVE_SESSION } from '../auth/sessions.queries.js';
 import { LoginProviderEntity, ShownLoginProvider } from './login-provider.entity.js';
 
 /** A login provider without its client secret. */
@@ -46,8 +46,8 @@ export interface ProviderEndings {
 /** Counts the sessions, roles and API keys in force of the people of an issuer. */
 export async function countEndings(tx: Tx, issuer: string): Promise<ProviderEndings> {
   const row = await tx.row<ProviderEndings>(
-    `SELECT (SELECT count(*) FROM gateway.sessions WHERE issuer = $1 AND ${ACTIVE})::int AS sessions,
-            (SELECT count(*) FROM gateway.role_assignments r WHERE r.issuer = $1 AND ${EFFECTIVE})::int AS roles,
+    `SELECT (SELECT count(*) FROM gateway.sessions WHERE issuer = $1 AND ${ACTIVE_SESSION})::int AS sessions,
+            (SELECT count(*) FROM gateway.role_assignments r WHERE r.issuer = $1 AND ${EFFECTIVE_ROLE})::int AS roles,
             (SELECT count(*) FROM gateway.api_keys k CROSS JOIN ${ORIGIN}
              WHERE ${inForce('k')} AND origin.issuer = $1)::int AS "apiKeys"`,
     [issuer],

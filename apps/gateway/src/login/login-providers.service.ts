@@ -105,7 +105,7 @@ export class LoginProviders {
       const { sessions, roles, apiKeys } = await countEndings(tx, issuer);
       const ends = [
         { count: sessions, verb: 'end', noun: 'session' },
-        { count: roles, verb: 'end', noun: 'role assignment' },
+        { count: roles, verb: 'end', noun: 'role' },
         { count: apiKeys, verb: 'stop', noun: 'API key' },
       ];
       requireConfirmation(

@@ -157,7 +157,7 @@ export class IntegrationsController {
     returns: EnabledIntegrationView,
   })
   async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<EnabledIntegrationView> {
-    const { integration, ...refused } = await this.missedCalls.enable(id, causeOfCall(call, id));
+    const { integration, ...refused } = await this.missedCalls.enableIntegration(id, causeOfCall(call, id));
     return { ...integrationView(integration, call.origin), refusedWhileDisabled: refusedView(refused) };
   }
 
