@@ -1,8 +1,8 @@
-import { type CommandData } from '@tidegate/contracts';
+import { type CommandData, USERS_AT_ONCE } from '@tidegate/contracts';
 import { type Bind, type Tx } from '@tidegate/database';
 import { explainReads } from '@tidegate/testing';
 import { listGrants } from '../src/grants/grant-lists.queries.js';
-import { findByName } from '../src/policy/references.queries.js';
+import { findByName, namesOfUsers } from '../src/policy/references.queries.js';
 import { listRequests } from '../src/requests/request-lists.queries.js';
 import { TestAccessFlow } from './harness.js';
 import { Integration } from './integration.js';
@@ -106,5 +106,15 @@ describe('Lists of requests and grants', () => {
     const names = ['u17', 'g17'];
     expect(await rowsRead((tx) => findByName(tx, 'users', ids, names))).toBe(2);
     expect(await rowsRead((tx) => findByName(tx, 'groups', ids, names))).toBe(2);
+  });
+
+  it('and the names of many users read only these users', async () => {
+    const found = await accessFlow.rows<{ id: string }>(
+      'SELECT id FROM access_flow.users WHERE integration_id = $1 LIMIT $2',
+      [ids[0], USERS_AT_ONCE],
+    );
+    const userIds = found.map(({ id }) => id);
+    const integrationIds = [...ids, ...userIds.slice(ids.length)];
+    expect(await rowsRead((tx) => namesOfUsers(tx, integrationIds, userIds))).toBe(USERS_AT_ONCE);
   });
 });

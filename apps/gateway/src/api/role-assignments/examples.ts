@@ -1,4 +1,13 @@
-import { BOB, BOB_SUBJECT, byDan, CREATED, INTEGRATION, INTEGRATION_REF, ISSUER } from '../common/example-values.js';
+import {
+  BOB,
+  BOB_REF,
+  BOB_SUBJECT,
+  byDan,
+  CREATED,
+  INTEGRATION,
+  INTEGRATION_REF,
+  ISSUER,
+} from '../common/example-values.js';
 import { type CreateRoleAssignment, type RoleAssignmentView } from './role-assignments.dto.js';
 
 export const ROLE_ASSIGNMENT_EXAMPLES = {
@@ -15,6 +24,8 @@ export const ROLE_ASSIGNMENT_EXAMPLES = {
     integrationId: INTEGRATION,
     integrationName: INTEGRATION_REF.name,
     userId: BOB,
+    userName: BOB_REF.userName,
+    userDisplayName: BOB_REF.displayName,
     role: 'auditor',
     integrationIds: [INTEGRATION],
     integrations: [INTEGRATION_REF],
