@@ -91,7 +91,9 @@ export class IntegrationsController {
       'Changes the given fields. A new list of groups to sync that would end grants or cancel requests requires the name ' +
       'of the integration in `confirm`.',
     returns: SavedIntegrationView,
-    conflict: `${NAME_TAKEN} Or: the list would end grants or cancel requests, and \`confirm\` is not the name.`,
+    conflict:
+      `${NAME_TAKEN} Or: the list would end grants or cancel requests, and \`confirm\` is not the name. Or: another list ` +
+      'was saved at the same time.',
   })
   async update(
     @Id('integrationId') id: string,
