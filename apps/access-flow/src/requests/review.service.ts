@@ -2,7 +2,6 @@ import { causeOf, type Command, type RequestReply } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { actingRules, reviewerKeyOf } from '../approval/acting.rule.js';
-import { type Entry } from '../approval/quorum.rule.js';
 import { mayAct } from '../approval/routing.rule.js';
 import { requireFound } from '../common/require-found.js';
 import { Writes } from '../common/writes.service.js';
@@ -15,6 +14,7 @@ import { routeStep } from './open-step.js';
 import { findLiveGrant } from './overlap.queries.js';
 import { refuseSecondGrant } from './overlap.rule.js';
 import { findPlace, type LockedRequest, lockRequest } from './requests.queries.js';
+import { type ReviewEntry } from './review.entity.js';
 import { insertReview } from './reviews.queries.js';
 import { addEntries } from './timeline.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
@@ -105,16 +105,16 @@ export class ReviewService {
     request: LockedRequest,
     { flow, persons }: LockedInputs,
     { reviewerId, verdict }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'>,
-  ): Promise<Entry[]> {
+  ): Promise<ReviewEntry[]> {
     const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
-    const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): Entry[] =>
+    const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): ReviewEntry[] =>
       approvers
         .filter(({ kind, approverId }) => {
           if (kind === 'administrators') return reviewerId === undefined;
           if (kind === 'user') return approverId === reviewerId;
           return mayActByGroup && (groups?.get(approverId)?.scim ?? false);
         })
-        .map(({ tier, entry }) => ({ tier, entry }));
+        .map(({ tier, entry, source }) => ({ tier, entry, source }));
     if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), true);
 
     const { step: index } = request;
