@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type ReferenceMatches } from '@tidegate/contracts';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type HttpCall } from '../../callers/call.js';
 import { covers, type Reach } from '../../callers/roles.js';
@@ -35,12 +36,15 @@ export class References {
     reach: Reach,
     fields: ReferencesByField<F>,
   ): Promise<Record<F, Reference[]>> {
-    const names = namesIn(fields);
     const within = limited(reach, accessibleIntegrations(call.access));
-    const data = { ...names, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
-    const matches = names
-      ? await this.commands.ask('references.resolve', call, data, within)
-      : { users: [], groups: [], flows: [] };
+    const visible = withoutAbsent({ visibleTo: ownMembers(call.access) });
+    const matches: ReferenceMatches = { users: [], groups: [], flows: [] };
+    for (const names of namesIn(fields)) {
+      const found = await this.commands.ask('references.resolve', call, { ...names, ...visible }, within);
+      matches.users.push(...found.users);
+      matches.groups.push(...found.groups);
+      matches.flows.push(...found.flows);
+    }
     const { objects, faults } = resolved(fields, matches, within !== 'all' && within.length === 1);
     if (Object.keys(faults).length > 0) throw new InvalidFields(faults);
     return objects;
@@ -65,4 +69,6 @@ export class References {
   }
 }
 
-const limited = (reach: Reach, to: Reach): Reach => (reach === 'all' ? to : reach.filter((id) => covers(to, id)));
+/** @returns the integrations of `reach` that are also in `to` */
+export const limited = (reach: Reach, to: Reach): Reach =>
+  reach === 'all' ? to : reach.filter((id) => covers(to, id));

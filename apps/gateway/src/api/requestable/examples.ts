@@ -1,4 +1,4 @@
-import { ALICE, BOB, FLOW, GROUP, INTEGRATION } from '../common/example-values.js';
+import { ALICE, ALICE_NAMES, FLOW, GROUP, INTEGRATION, MANAGER_BOB } from '../common/example-values.js';
 import { type RequestableView } from './requestable.dto.js';
 
 export const REQUESTABLE_EXAMPLES = {
@@ -6,15 +6,15 @@ export const REQUESTABLE_EXAMPLES = {
     integrationId: INTEGRATION,
     integrationName: 'Acme',
     userId: ALICE,
+    ...ALICE_NAMES,
     flowId: FLOW,
     flowName: 'Production database',
     groupId: GROUP,
     groupName: 'Production database',
     maxDurationSeconds: 14_400,
-    approval: {
-      kind: 'one_approver',
-      approvers: [{ id: BOB, userName: 'bob.baker@example.com', displayName: 'Bob Baker' }],
-    },
+    minDurationSeconds: 60,
+    priority: 10,
+    steps: [{ name: 'Manager', quorum: 'any', count: null, approvers: [MANAGER_BOB] }],
     alreadyMember: false,
     grantId: null,
     endsAt: null,
