@@ -1,4 +1,4 @@
-import { type FlowReply, type FlowSettings, MANAGER_VALUE, type RequestReply } from '@tidegate/contracts';
+import { type Condition, type FlowReply, type FlowSettings, MANAGER_VALUE, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
@@ -99,7 +99,7 @@ describe('A change of a flow', () => {
       return integration.publish('user.profile.changed', state.userId, { ...state, attributesVersion });
     };
     await profile('Engineer', 1);
-    const eligibility = { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Engineer'] } as const;
+    const eligibility: Condition = { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Engineer'] };
     const flow = await integration.flow({ eligibility, whenIneligible });
     const grant = await granted(flow, 'alice');
     await profile('Clerk', 2);
