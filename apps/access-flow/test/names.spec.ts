@@ -1,7 +1,7 @@
 import { type Actor, type CommandData, type CommandName, type CommandReply } from '@tidegate/contracts';
 import { TEST_ACTOR } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration, type Person } from './integration.js';
+import { HOUR, inGroups, Integration, oneOf, type Person } from './integration.js';
 
 describe('The names in replies', () => {
   const accessFlow = TestAccessFlow.use();
@@ -75,8 +75,8 @@ describe('The names in replies', () => {
   it('of a flow are those of its groups, eligible groups, approvers and actors', async () => {
     const { deploy, billing } = integration;
     const flow = await as(by(ref('dan').id), 'flows.create', {
-      ...integration.newFlow({ groupIds: [billing, deploy], requesters: { kind: 'members_of', groupIds: [deploy] } }),
-      approval: { kind: 'one_approver', approverIds: [ref('bob').id] },
+      ...integration.newFlow({ groupIds: [billing, deploy], eligibility: inGroups(deploy) }),
+      steps: oneOf(ref('bob').id),
       enabled: false,
     });
     const [inDeploy, inBilling] = [
@@ -89,7 +89,7 @@ describe('The names in replies', () => {
     const renamed = { ...names, groups: [{ id: billing, name: 'Invoices' }, inDeploy] };
     expect(await integration.ask('flows.get', { id: flow.id })).toMatchObject(renamed);
     expect((await integration.ask('flows.list', { limit: 10 })).items).toMatchObject([renamed]);
-    const settings = { requesters: { kind: 'everyone' as const }, approval: { kind: 'automatic' as const } };
+    const settings = { eligibility: { kind: 'everyone' as const }, steps: [] };
     const updated = await as(by(ref('carol').id), 'flows.update', { id: flow.id, settings });
     expect(updated).toMatchObject({ requesterGroups: [], approvers: [], updatedBy: named('carol') });
   });

@@ -1,6 +1,6 @@
 import { type Event, type GrantReply, type UserState } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
-import { Integration } from './integration.js';
+import { inGroups, Integration } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
@@ -174,7 +174,7 @@ describe('Offboarding', () => {
 
   it('a flow whose only requester group is deleted has no eligible users', async () => {
     const flow = await integration.flow({
-      requesters: { kind: 'members_of', groupIds: [integration.billing] },
+      eligibility: inGroups(integration.billing),
       groupIds: [integration.deploy],
     });
     await integration.group(integration.billing, 'Billing', 2, true);

@@ -1,7 +1,7 @@
 import { type FlowReply, type FlowSettings, Refusal, type RequestReply } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration, type Person } from './integration.js';
+import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
 /** @returns the Refusal of a rejected command; fails on any other error */
 const refusalOf = (result: PromiseSettledResult<unknown>): Refusal | undefined => {
@@ -20,7 +20,7 @@ describe('Commands concurrent with a change', () => {
     integration = await Integration.create(accessFlow);
     await integration.push(integration.billing, 2, { alice: true });
     flow = await integration.flow({
-      requesters: { kind: 'members_of', groupIds: [integration.billing] },
+      eligibility: inGroups(integration.billing),
       approval: by('bob', 'carol'),
     });
   });

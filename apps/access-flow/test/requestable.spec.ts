@@ -1,7 +1,7 @@
 import { type RequestableRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration, type Person } from './integration.js';
+import { HOUR, inGroups, Integration, oneOf, type Person } from './integration.js';
 
 describe('What a user can request', () => {
   const accessFlow = TestAccessFlow.use();
@@ -36,7 +36,7 @@ describe('What a user can request', () => {
       groupId: integration.deploy,
       groupName: 'Deploy',
       maxDurationSeconds: HOUR,
-      approval: { kind: 'automatic' },
+      steps: [],
     });
     const approval = { kind: 'one_approver', approvers: [approver('bob')] };
     const groups = [
@@ -61,7 +61,7 @@ describe('What a user can request', () => {
     await integration.flow({ name: 'off', enabled: false });
     const flow = await integration.flow({
       name: 'members',
-      requesters: { kind: 'members_of', groupIds: [integration.billing] },
+      eligibility: inGroups(integration.billing),
       groupIds: [integration.deploy, integration.billing],
     });
     expect(await pairs('alice')).toEqual([]);
@@ -101,7 +101,7 @@ describe('What a user can request', () => {
     const reviewed = await integration.flow({
       name: 'reviewed',
       groupIds: [integration.deploy],
-      approval: { kind: 'one_approver', approverIds: [integration.people.carol.userId] },
+      steps: oneOf(integration.people.carol.userId),
     });
     const request = await integration.request(automatic, 'alice');
     const made = await integration.grant(request);

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration, type Person } from './integration.js';
+import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
@@ -135,7 +135,7 @@ describe('Requests and grants', () => {
     await integration.push(integration.billing, 2, { bob: true });
     await integration.requestAccess('alice', { groupId: integration.billing });
     const flow = await integration.flow({
-      requesters: { kind: 'members_of', groupIds: [integration.billing] },
+      eligibility: inGroups(integration.billing),
       groupIds: [integration.deploy],
     });
     expect(await integration.request(flow, 'bob')).toMatchObject({ status: 'approved' });

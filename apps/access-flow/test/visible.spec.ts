@@ -1,6 +1,6 @@
 import { type FlowReply, type FlowSettings } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
-import { Integration, type Person } from './integration.js';
+import { inGroups, Integration, type Person } from './integration.js';
 
 describe('Visibility for members', () => {
   const accessFlow = TestAccessFlow.use();
@@ -76,7 +76,7 @@ describe('Visibility for members', () => {
 
   it('visibleTo filters only the integrations that it lists', async () => {
     const other = await Integration.create(accessFlow);
-    await other.flow({ name: 'elsewhere', requesters: { kind: 'members_of', groupIds: [other.billing] } });
+    await other.flow({ name: 'elsewhere', eligibility: inGroups(other.billing) });
     await integration.flow({ name: 'here', requesters: onlyBilling() });
     const visible = async (person: Person) => {
       const query = { limit: 9, visibleTo: [member(person)] };

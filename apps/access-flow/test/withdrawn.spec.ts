@@ -1,6 +1,6 @@
 import { type FlowSettings, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration } from './integration.js';
+import { HOUR, inGroups, Integration } from './integration.js';
 
 const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
@@ -19,7 +19,7 @@ describe('Changes after a request', () => {
   /** Creates a flow for members of billing with the approvers bob and carol. */
   const flow = (settings: Partial<FlowSettings> = {}) =>
     integration.flow({
-      requesters: { kind: 'members_of', groupIds: [integration.billing] },
+      eligibility: inGroups(integration.billing),
       approval: by('bob', 'carol'),
       ...settings,
     });
@@ -99,7 +99,7 @@ describe('Changes after a request', () => {
   it('a requester who is still in another requester group can be approved', async () => {
     await integration.push(integration.deploy, 2, { alice: true });
     const created = await flow({
-      requesters: { kind: 'members_of', groupIds: [integration.billing, integration.deploy] },
+      eligibility: inGroups(integration.billing, integration.deploy),
     });
     const request = await integration.request(created, 'alice');
     await integration.push(integration.billing, 3, { alice: false });
@@ -123,9 +123,9 @@ describe('Changes after a request', () => {
   });
 
   it('a flow change cancels requests of users who are no longer eligible', async () => {
-    const created = await flow({ requesters: { kind: 'everyone' } });
+    const created = await flow({ eligibility: { kind: 'everyone' } });
     const [cancelled, kept] = [await integration.request(created, 'dan'), await integration.request(created, 'alice')];
-    const updated = await edit(created.id, { requesters: { kind: 'members_of', groupIds: [integration.billing] } });
+    const updated = await edit(created.id, { eligibility: inGroups(integration.billing) });
     expect(updated).toMatchObject({ cancelledRequests: 1 });
     expect(await read(cancelled)).toMatchObject({ status: 'cancelled', statusReason: 'requester_not_eligible' });
     expect(await read(kept)).toMatchObject({ status: 'pending' });

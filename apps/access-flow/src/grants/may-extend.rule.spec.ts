@@ -19,10 +19,10 @@ const flow: UnnamedFlow = {
   integrationId: 'integration',
   name: 'Deploys',
   enabled: true,
-  requesters: { kind: 'everyone' },
+  eligibility: { kind: 'everyone' },
   groupIds: ['deploy'],
   maxDurationSeconds: 7200,
-  approval: { kind: 'automatic' },
+  steps: [],
   version: 1,
   createdAt: '2026-01-01T00:00:00.000Z',
   createdBy: null,
@@ -85,7 +85,7 @@ it('a grant with a deleted flow cannot be extended', () => {
 
 const erin: Actor = { kind: 'person', issuer: login.issuer, subject: '00u2' };
 const erinsKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { issuer: login.issuer, subject: '00u2' } };
-const approved: UnnamedFlow = { ...flow, approval: { kind: 'one_approver', approverIds: ['bob'] } };
+const approved: UnnamedFlow = { ...flow, steps: oneOf('bob') };
 
 it.each<[string, Partial<LockedGrant>, ExtensionAsked]>([
   ['its user', {}, by(own)],
@@ -118,7 +118,7 @@ it.each<[string, Actor, Partial<UnnamedFlow> | undefined, Partial<LockedGrant>, 
   ['a user who is not an approver', dan, {}, {}, 'missing'],
   ['a user who is not an approver, after it has ended', dan, {}, { status: 'ended' }, 'missing'],
   ['a person who is not a user', erin, {}, {}, 'missing'],
-  ['a former approver', bob, { approval: { kind: 'one_approver', approverIds: ['carol'] } }, {}, 'missing'],
+  ['a former approver', bob, { steps: oneOf('carol') }, {}, 'missing'],
   ['another user under an automatic flow', bob, { approval: automatic }, {}, 'missing'],
   ['an approver of a deleted flow', bob, undefined, {}, 'missing'],
 ])('who may extend a grant only as an approver: %s', (_, actor, flowChange, grantChange, code) => {
