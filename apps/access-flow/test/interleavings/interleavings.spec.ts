@@ -1,0 +1,17 @@
+import { TestAccessFlow } from '../harness.js';
+import { interleave } from './interleaving.js';
+import { seedOfDay } from './random.js';
+
+const FIRST = Number(process.env.INTERLEAVINGS_SEED ?? seedOfDay(new Date()));
+const COUNT = Number(process.env.INTERLEAVINGS ?? 300);
+/** Seeds per test, so that a run shows its progress. */
+const AT_ONCE = 50;
+
+describe('Whatever happens at the same time', () => {
+  const accessFlow = TestAccessFlow.use();
+  const starts = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, index) => FIRST + index * AT_ONCE);
+
+  it.each(starts)('nobody has access without its reasons, from seed %i', async (start) => {
+    for (let seed = start; seed < Math.min(start + AT_ONCE, FIRST + COUNT); seed++) await interleave(accessFlow, seed);
+  });
+});
