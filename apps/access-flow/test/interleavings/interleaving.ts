@@ -13,9 +13,10 @@ import { outcomeOf, World } from './world.js';
  */
 export async function interleave(accessFlow: TestAccessFlow, seed: number): Promise<void> {
   const random = new Random(seed);
-  const world = await World.create(accessFlow, random);
   const log: string[] = [];
+  let world: World | undefined;
   try {
+    world = await World.create(accessFlow, random);
     const rounds = random.int(5, 9);
     for (let round = 1; round <= rounds; round++) {
       const operations = Array.from({ length: random.int(2, 4) }, () => randomOperation(world, random));
@@ -26,11 +27,12 @@ export async function interleave(accessFlow: TestAccessFlow, seed: number): Prom
     log.push('all jobs run and the reconciler');
     await check(world, log, { atRest: true });
   } catch (error) {
-    const text = [`Seed ${seed}:`, ...log.map((line) => `  ${line}`), (error as Error).message].join('\n');
+    const errors = accessFlow.errors.map((line) => JSON.stringify(line));
+    const text = [`Seed ${seed}:`, ...log.map((line) => `  ${line}`), (error as Error).message, ...errors].join('\n');
     throw new Error(text, { cause: error });
   } finally {
     // The reconciler reads all integrations.
-    await world.rows(`DELETE FROM access_flow.integrations WHERE id = $1`);
+    await world?.rows(`DELETE FROM access_flow.integrations WHERE id = $1`);
     accessFlow.errors.length = 0;
   }
 }
@@ -57,11 +59,12 @@ async function settle(world: World): Promise<void> {
 
 async function check(world: World, log: string[], { atRest }: { atRest: boolean }): Promise<void> {
   const { accessFlow } = world;
-  const failures = [...(await accessFlow.failures()), ...accessFlow.errors.map((line) => JSON.stringify(line))];
+  const failures = await accessFlow.failures();
   accessFlow.metrics.command.reset();
   accessFlow.metrics.event.reset();
   const wrong = [
-    ...failures.map((failure) => `failed: ${failure}`),
+    ...failures.map((name) => `${name} failed`),
+    ...accessFlow.errors.splice(0).map((line) => JSON.stringify(line)),
     ...(await broken(world, { atRest })),
     ...(atRest ? await staleApprovers(world) : []),
   ];

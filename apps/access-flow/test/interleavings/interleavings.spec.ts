@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { TestAccessFlow } from '../harness.js';
 import { interleave } from './interleaving.js';
 import { seedOfDay } from './random.js';
@@ -9,6 +10,13 @@ const AT_ONCE = 50;
 
 describe('Whatever happens at the same time', () => {
   const accessFlow = TestAccessFlow.use();
+  // The errors of commands and events, which the transport logs.
+  beforeAll(() => {
+    const log = ({ err, what }: { err?: Error; what?: string }) => {
+      accessFlow.errors.push({ what, error: err?.stack?.split('\n').slice(0, 6).join('\n') });
+    };
+    Logger.overrideLogger({ log: () => undefined, warn: log, error: log });
+  });
   const starts = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, index) => FIRST + index * AT_ONCE);
 
   it.each(starts)('nobody has access without its reasons, from seed %i', async (start) => {

@@ -177,6 +177,6 @@ function newGroup(name: string, id = uuidv7()): WorldGroup {
 /** @returns what became of an operation: `done`, or the code of its Refusal. @throws every other error */
 export function outcomeOf(result: PromiseSettledResult<unknown>): string {
   if (result.status === 'fulfilled') return 'done';
-  if (result.reason instanceof Refusal) return result.reason.code;
+  if (result.reason instanceof Refusal && result.reason.code !== 'internal') return result.reason.code;
   throw result.reason;
 }
