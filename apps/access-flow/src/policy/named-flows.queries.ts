@@ -32,7 +32,7 @@ async function namedFlows(tx: Tx, rest: string, binds: Bind[]): Promise<FlowRepl
   });
 }
 
-/** @returns the flow with the names of what it refers to, for an answer */
+/** @returns the flow with the names of what it refers to, for a reply */
 export async function findNamedFlow(
   tx: Tx,
   integrationIds: string[],

@@ -1,4 +1,4 @@
-import { type Member, type NameMatch } from '@tidegate/contracts';
+import { type Member, type NamedUser, type NameMatch } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { IS_AVAILABLE } from '../directory/groups.queries.js';
@@ -32,7 +32,7 @@ const STATEMENTS = {
  * @param visibleTo members, who find only themselves and the groups and flows that they can see
  * @returns at most two matches for each name
  */
-export async function findNamed(
+export async function findByName(
   tx: Tx,
   kind: keyof typeof STATEMENTS,
   integrationIds: string[],
@@ -43,4 +43,17 @@ export async function findNamed(
   const binds = [integrationIds, names.map(foldCase), ...(await memberBinds(tx, visibleTo))];
   const rows = await tx.rows<{ position: number; id: string; integrationId: string }>(STATEMENTS[kind], binds);
   return rows.map(({ position, ...match }) => ({ name: names[position - 1]!, ...match }));
+}
+
+/**
+ * `OFFSET 0` makes the planner use the index for each id: for many ids and integrations it would read the whole table.
+ * @returns the users with the ids, also deleted ones, without unknown ones
+ */
+export function namesOfUsers(tx: Tx, integrationIds: string[], ids: string[]): Promise<NamedUser[]> {
+  return tx.rows(
+    `SELECT found.* FROM unnest($2::uuid[]) AS n (id) CROSS JOIN LATERAL (
+       SELECT u.id, u.integration_id AS "integrationId", u.user_name AS "userName", u.display_name AS "displayName"
+       FROM access_flow.users u WHERE u.integration_id = ANY ($1::uuid[]) AND u.id = n.id OFFSET 0) AS found`,
+    [integrationIds, ids],
+  );
 }

@@ -18,7 +18,12 @@ export const INTEGRATION_REF = { id: INTEGRATION, name: INTEGRATION_NAME };
 export const FLOW_NAME = 'With approval';
 export const GROUP_NAME = 'Production database';
 export const ALICE_NAMES = { userName: 'alice.archer@example.com', userDisplayName: 'Alice Archer' };
-export const BOB_REF: UserRef = { id: BOB, userName: 'bob.baker@example.com', displayName: 'Bob Baker', active: true };
+export const BOB_REF = {
+  id: BOB,
+  userName: 'bob.baker@example.com',
+  displayName: 'Bob Baker',
+  active: true,
+} satisfies UserRef;
 export const CREATED = '2026-11-23T22:40:53.100Z';
 export const REQUESTED = '2026-11-23T22:41:23.622Z';
 export const APPROVED = '2026-11-23T22:43:10.749Z';

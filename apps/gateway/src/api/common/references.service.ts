@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type HttpCall } from '../../callers/call.js';
-import { covers, type Reach } from '../../callers/roles.js';
+import { intersection, type Reach } from '../../callers/roles.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { ApiCommands } from './api-commands.service.js';
 import { ownMembers } from './own.rule.js';
@@ -36,12 +36,12 @@ export class References {
     fields: ReferencesByField<F>,
   ): Promise<Record<F, Reference[]>> {
     const names = namesIn(fields);
-    const within = limited(reach, accessibleIntegrations(call.access));
+    const searched = intersection(reach, accessibleIntegrations(call.access));
     const data = { ...names, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
     const matches = names
-      ? await this.commands.ask('references.resolve', call, data, within)
+      ? await this.commands.ask('references.resolve', call, data, searched)
       : { users: [], groups: [], flows: [] };
-    const { objects, faults } = resolved(fields, matches, within !== 'all' && within.length === 1);
+    const { objects, faults } = resolved(fields, matches, searched !== 'all' && searched.length === 1);
     if (Object.keys(faults).length > 0) throw new InvalidFields(faults);
     return objects;
   }
@@ -64,5 +64,3 @@ export class References {
     return { ...filters, ...(Object.fromEntries(ids) as NamedFilters) };
   }
 }
-
-const limited = (reach: Reach, to: Reach): Reach => (reach === 'all' ? to : reach.filter((id) => covers(to, id)));

@@ -39,8 +39,8 @@ export const FLOW_EXAMPLES = {
   CreateFlowBody: {
     integrationId: INTEGRATION,
     ...flowSettings,
-    groupIds: ['Production database'],
-    approval: { kind: 'one_approver', approverIds: ['bob.baker@example.com'] },
+    groupIds: [GROUP_NAME],
+    approval: { kind: 'one_approver', approverIds: [BOB_REF.userName] },
   } satisfies CreateFlowBody,
   UpdateFlowBody: { maxDurationSeconds: 7_200 } satisfies UpdateFlowBody,
   FlowRecord: flow,

@@ -43,7 +43,7 @@ export class FlowsController {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
-    const settings = await this.named(body, integrationId, call);
+    const settings = await this.resolveNames(body, integrationId, call);
     const created = await this.commands.askOne(integrationId, 'flows.create', call, settings);
     return flowView(call.access, await this.names.addTo(created));
   }
@@ -89,7 +89,7 @@ export class FlowsController {
   })
   async update(@Id() id: string, @Body() body: UpdateFlowBody, @Call() call: HttpCall): Promise<UpdatedFlow> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
-    const settings = await this.named(body, integrationId, call);
+    const settings = await this.resolveNames(body, integrationId, call);
     const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
     return flowView(call.access, await this.names.addTo(updated));
   }
@@ -110,7 +110,7 @@ export class FlowsController {
   }
 
   /** @returns the settings with ids instead of names; @throws InvalidFields for unknown and ambiguous names */
-  private async named<S extends UpdateFlowBody>(settings: S, integrationId: string, call: HttpCall): Promise<S> {
+  private async resolveNames<S extends UpdateFlowBody>(settings: S, integrationId: string, call: HttpCall): Promise<S> {
     return withIds(settings, await this.references.resolve(call, [integrationId], flowReferences(settings)));
   }
 }

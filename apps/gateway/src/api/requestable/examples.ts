@@ -1,19 +1,28 @@
-import { ALICE, BOB, FLOW, GROUP, INTEGRATION } from '../common/example-values.js';
+import {
+  ALICE,
+  BOB_REF,
+  FLOW,
+  FLOW_NAME,
+  GROUP,
+  GROUP_NAME,
+  INTEGRATION,
+  INTEGRATION_NAME,
+} from '../common/example-values.js';
 import { type RequestableView } from './requestable.dto.js';
 
 export const REQUESTABLE_EXAMPLES = {
   RequestableView: {
     integrationId: INTEGRATION,
-    integrationName: 'Acme',
+    integrationName: INTEGRATION_NAME,
     userId: ALICE,
     flowId: FLOW,
-    flowName: 'Production database',
+    flowName: FLOW_NAME,
     groupId: GROUP,
-    groupName: 'Production database',
+    groupName: GROUP_NAME,
     maxDurationSeconds: 14_400,
     approval: {
       kind: 'one_approver',
-      approvers: [{ id: BOB, userName: 'bob.baker@example.com', displayName: 'Bob Baker' }],
+      approvers: [{ id: BOB_REF.id, userName: BOB_REF.userName, displayName: BOB_REF.displayName }],
     },
     alreadyMember: false,
     grantId: null,

@@ -51,7 +51,7 @@ const undecidable = {
   createdAt: REQUESTED,
   expiresAt: '2026-11-30T22:41:23.622Z',
   version: 2,
-  contacts: [{ userId: BOB, userName: 'bob@acme.example', displayName: 'Bob Acme' }],
+  contacts: [{ userId: BOB, userName: BOB_REF.userName, displayName: BOB_REF.displayName }],
 } satisfies RequestView;
 
 export const REQUEST_EXAMPLES = {
@@ -85,5 +85,5 @@ export const REQUEST_EXAMPLES = {
     expiresAt: '2026-11-30T22:41:23.622Z',
     version: 2,
   } satisfies RequestRecord,
-  ReviewBody: { reviewerId: 'bob.baker@example.com', comment: 'until noon' } satisfies ReviewBody,
+  ReviewBody: { reviewerId: BOB_REF.userName, comment: 'until noon' } satisfies ReviewBody,
 };

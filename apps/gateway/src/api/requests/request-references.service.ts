@@ -39,8 +39,8 @@ export class RequestReferences {
 
   /** @returns the reviewer; @throws as `reviewerOf`; InvalidFields for unknown and ambiguous names */
   async reviewer(call: HttpCall, integrationId: string, reviewerId: string | undefined): Promise<string> {
-    const named = { reviewerId: references('user', reviewerId) };
-    const found = await this.references.resolve(call, [integrationId], named);
+    const fields = { reviewerId: references('user', reviewerId) };
+    const found = await this.references.resolve(call, [integrationId], fields);
     return reviewerOf(call.caller, integrationId, found.reviewerId[0]?.id);
   }
 

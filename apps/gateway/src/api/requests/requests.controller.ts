@@ -30,7 +30,7 @@ export class RequestsController {
     private readonly links: Links,
     private readonly administrators: Administrators,
     private readonly references: References,
-    private readonly named: RequestReferences,
+    private readonly requestReferences: RequestReferences,
     private readonly names: IntegrationNames,
   ) {}
 
@@ -44,10 +44,10 @@ export class RequestsController {
     returns: RequestRecord,
     status: 201,
     conflict:
-      'This user already has a live grant or a pending request for this group, under any flow. `existing` names it.',
+      'This user already has a live grant or a pending request for this group, under any flow. `existing` identifies it.',
   })
   async create(@Body() body: CreateRequestBody, @Call() call: HttpCall): Promise<RequestRecord> {
-    const { data, integrationId } = await this.named.request(call, body);
+    const { data, integrationId } = await this.requestReferences.request(call, body);
     return this.shown(call, await this.commands.ask('requests.create', call, data, [integrationId]));
   }
 
@@ -93,7 +93,7 @@ export class RequestsController {
     returns: RequestRecord,
     conflict:
       `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied. Or ` +
-      'the requester already has a live grant for the group, which `existing` names.',
+      'the requester already has a live grant for the group, which `existing` identifies.',
   })
   approve(@Id() id: string, @Body() review: ReviewBody, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);
@@ -157,7 +157,7 @@ export class RequestsController {
   ): Promise<RequestRecord> {
     const { integrationId, userId } = await this.find(id, call);
     await this.refuseOwn(call, integrationId, userId);
-    const reviewerId = await this.named.reviewer(call, integrationId, review.reviewerId);
+    const reviewerId = await this.requestReferences.reviewer(call, integrationId, review.reviewerId);
     const data = { ...review, id, verdict, reviewerId };
     return this.shown(call, await this.commands.ask('requests.review', call, data, [integrationId]));
   }
