@@ -1,4 +1,4 @@
-import { type ApprovalStep, type Condition, type FlowSettings } from '@tidegate/contracts';
+import { type ApprovalStep, type Condition, type ExtensionApproval, type FlowSettings } from '@tidegate/contracts';
 import { HOUR } from '../integration.js';
 import { type Random } from './random.js';
 import { type World } from './world.js';
@@ -45,6 +45,7 @@ export const CONDITIONS = {
   }),
 };
 
+const extension = (approval: ExtensionApproval) => ({ approval, maxCount: MAX_EXTENSIONS, maxSeconds: HOUR });
 const user = (id: string) => ({ kind: 'user' as const, id });
 const keys = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[];
 
@@ -57,7 +58,14 @@ export function randomEdit(world: World, random: Random): { text: string; settin
   const hours = random.int(1, 8);
   const owner = random.pick(['bob', 'carol', 'dan'] as const);
   const edits: Record<string, [text: string, settings: Partial<FlowSettings>]> = {
-    steps: [`steps ${steps}`, { steps: STEPS[steps](world) }],
+    steps: [
+      `steps ${steps}`,
+      { steps: STEPS[steps](world), ...(steps === 'none' ? { extension: extension('automatic') } : {}) },
+    ],
+    extension: [
+      `extension ${enabled ? 'automatic' : 'by steps'}`,
+      { extension: extension(enabled ? 'automatic' : 'steps') },
+    ],
     eligibility: [`eligibility ${condition}`, { eligibility: CONDITIONS[condition](world) }],
     groups: [`groups ${groups.join('+')}`, { groupIds: groups.map((name) => world[name].id) }],
     enabled: [`enabled ${enabled}`, { enabled }],
@@ -71,7 +79,7 @@ export function randomEdit(world: World, random: Random): { text: string; settin
 
 /** @returns the settings of a new flow */
 export function randomFlow(world: World, random: Random, steps: keyof typeof STEPS): FlowSettings {
-  const approval = random.chance(0.7) ? 'steps' : 'automatic';
+  const approval = steps !== 'none' && random.chance(0.7) ? 'steps' : 'automatic';
   return {
     name: `Flow ${random.int(1, 1e9)}`,
     eligibility: CONDITIONS[random.pick(keys(CONDITIONS))](world),
@@ -80,7 +88,7 @@ export function randomFlow(world: World, random: Random, steps: keyof typeof STE
     maxDurationSeconds: 4 * HOUR,
     steps: STEPS[steps](world),
     ownerIds: [world.id('dan')],
-    extension: { approval, maxCount: MAX_EXTENSIONS, maxSeconds: HOUR },
+    extension: extension(approval),
     whenIneligible: random.pick(['end', 'keep']),
   };
 }

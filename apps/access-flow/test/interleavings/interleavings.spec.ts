@@ -8,6 +8,9 @@ const COUNT = Number(process.env.INTERLEAVINGS ?? 300);
 /** Seeds per test, so that a run shows its progress. */
 const AT_ONCE = 50;
 
+/** Failed seeds that are shown of each test. */
+const SHOWN = 3;
+
 describe('Whatever happens at the same time', () => {
   const accessFlow = TestAccessFlow.use();
   // The errors of commands and events, which the transport logs.
@@ -20,6 +23,9 @@ describe('Whatever happens at the same time', () => {
   const starts = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, index) => FIRST + index * AT_ONCE);
 
   it.each(starts)('nobody has access without its reasons, from seed %i', async (start) => {
-    for (let seed = start; seed < Math.min(start + AT_ONCE, FIRST + COUNT); seed++) await interleave(accessFlow, seed);
+    const failed: string[] = [];
+    for (let seed = start; seed < Math.min(start + AT_ONCE, FIRST + COUNT); seed++)
+      await interleave(accessFlow, seed).catch((error: Error) => failed.push(error.message));
+    if (failed.length > 0) throw new Error(failed.slice(0, SHOWN).join('\n\n'));
   });
 });

@@ -224,6 +224,9 @@ const WEIGHTS: Record<keyof typeof KINDS, number> = {
   reconcile: 2,
 };
 
+/** Chooses an operation for an integration without requests. */
+export const firstOperation = (world: World, random: Random): Operation => KINDS.request(world, random);
+
 /** Chooses an operation. */
 export const randomOperation = (world: World, random: Random): Operation =>
   KINDS[random.weighted(WEIGHTS)](world, random);

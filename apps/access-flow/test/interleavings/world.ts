@@ -76,9 +76,8 @@ export class World {
   }
 
   /** @returns the rows of a statement in which $1 is the integration */
-  rows<Row extends object>(sql: string, ...binds: unknown[]): Promise<Row[]> {
-    return this.accessFlow.rows<Row>(sql, [this.integration.id, ...binds]);
-  }
+  readonly rows = <Row extends object>(sql: string, ...binds: unknown[]): Promise<Row[]> =>
+    this.accessFlow.rows<Row>(sql, [this.integration.id, ...binds]);
 
   nameOf(id: string): string {
     const names = [
