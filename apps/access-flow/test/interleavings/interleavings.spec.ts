@@ -9,7 +9,7 @@ const COUNT = Number(process.env.INTERLEAVINGS ?? 300);
 const AT_ONCE = 50;
 
 /** Failed seeds that are shown of each test. */
-const SHOWN = 3;
+const SHOWN = Number(process.env.INTERLEAVINGS_SHOWN ?? 3);
 
 describe('Whatever happens at the same time', () => {
   const accessFlow = TestAccessFlow.use();
