@@ -9,7 +9,7 @@ import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
-import { sweepExtensions, sweepManagers } from './sweep.js';
+import { sweepConditions, sweepExtensions, sweepManagers } from './sweep.js';
 
 const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
@@ -66,6 +66,7 @@ export class Reconciler {
     try {
       const undecidable = await this.database.inIntegration(integrationId, async (tx) => {
         await sweepExtensions(tx, integrationId, cause);
+        await sweepConditions(tx, integrationId, cause);
         return sweepManagers(tx, integrationId, cause);
       });
       this.undecidableLogger.log(integrationId, undecidable);

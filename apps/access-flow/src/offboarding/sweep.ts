@@ -1,11 +1,11 @@
-import { BEFORE_ALL, type Cause } from '@tidegate/contracts';
+import { BEFORE_ALL, type Cause, termsOf } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { approverSources } from '../approval/step-sets.js';
 import { MANAGERS_AT_ONCE, managersOf } from '../directory/managers.queries.js';
 import { listAllFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending } from '../requests/cancel.queries.js';
-import { rerouteRequests } from '../requests/recheck.js';
+import { recheck, type Rechecked, rerouteRequests } from '../requests/recheck.js';
 import { deadExtensions, pendingManagers } from '../requests/recheck.queries.js';
 
 /**
@@ -38,6 +38,17 @@ export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause)
       )),
     );
   }
+}
+
+/**
+ * Ends access that conditions on the manager no longer allow.
+ * @returns what ended
+ */
+export async function sweepConditions(tx: Tx, integrationId: string, cause: Cause): Promise<Rechecked> {
+  const flows = (await listAllFlows(tx, integrationId)).filter(({ eligibility }) =>
+    termsOf(eligibility, '').some(({ term }) => term.kind === 'manager'),
+  );
+  return recheck(tx, integrationId, { flowIds: flows.map(({ id }) => id) }, cause);
 }
 
 /** Cancels the requests to extend grants that have ended. @returns their number */

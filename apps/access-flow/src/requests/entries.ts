@@ -1,29 +1,46 @@
+import { type Command } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { actingRules } from '../approval/acting.rule.js';
 import { type Entry } from '../approval/quorum.rule.js';
 import { mayAct } from '../approval/routing.rule.js';
 import { type LockedInputs } from '../policy/access-inputs.js';
-import { type OpenApprover } from './approvers.queries.js';
+import { allApprovers, type OpenApprover } from './approvers.queries.js';
 import { routeStep } from './open-step.js';
 import { type LockedRequest } from './requests.queries.js';
 
-/** @returns the entries of the open step to which the reviewer belongs now; empty if the reviewer is no approver */
+/**
+ * @returns the entries of the open step to which the reviewer belongs now; empty if the reviewer is no approver. Of a
+ * decided request, those to which the reviewer belonged.
+ */
 export async function entriesOf(
   tx: Tx,
   request: LockedRequest,
   { flow, persons }: Pick<LockedInputs, 'flow' | 'persons'>,
-  reviewerId: string | undefined,
+  { reviewerId, verdict }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'>,
 ): Promise<Entry[]> {
+  const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
+  const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): Entry[] =>
+    approvers
+      .filter(({ kind, approverId }) => {
+        if (kind === 'administrators') return reviewerId === undefined;
+        if (kind === 'user') return approverId === reviewerId;
+        return mayActByGroup && (groups?.get(approverId)?.scim ?? false);
+      })
+      .map(({ tier, entry }) => ({ tier, entry }));
+  if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), true);
+
   const { step: index } = request;
   const step = index === null ? undefined : flow?.steps[index];
-  if (!flow || !step || index === null || request.status !== 'pending') return [];
-  const { approvers } = await routeStep(tx, flow, index, request);
-  const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
-  const rules = actingRules(request, index, { allowSelf: step.allowSelf, distinctApprovers: flow.distinctApprovers });
-  const belongs = ({ kind, approverId }: OpenApprover): boolean => {
-    if (kind === 'administrators') return reviewerId === undefined;
-    if (kind === 'user') return approverId === reviewerId;
-    return (groups?.get(approverId)?.scim ?? false) && mayAct(reviewerId!, rules, 'group');
+  if (!flow || !step || index === null) return [];
+  const entriesIn = async (routed: LockedRequest) => {
+    const rules = actingRules(routed, index, {
+      allowSelf: step.allowSelf,
+      distinctApprovers: flow.distinctApprovers,
+    });
+    const { approvers } = await routeStep(tx, flow, index, routed);
+    return among(approvers, reviewerId !== undefined && mayAct(reviewerId, rules, 'group'));
   };
-  return approvers.filter(belongs).map(({ tier, entry }) => ({ tier, entry }));
+  const entries = await entriesIn(request);
+  // The person who made a request for another user can deny it, as an approver, but not approve it.
+  return entries.length > 0 || verdict === 'approve' ? entries : entriesIn({ ...request, requestedBy: null });
 }

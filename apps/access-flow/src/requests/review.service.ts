@@ -54,7 +54,7 @@ export class ReviewService {
     const request = requireFound(await lockRequest(tx, integrationId, id), 'request');
     const { flow, users } = locked;
     const step = request.step !== null ? flow?.steps[request.step] : undefined;
-    const entries = await entriesOf(tx, request, locked, reviewerId);
+    const entries = await entriesOf(tx, request, locked, { reviewerId, verdict });
     const refusal =
       whyNotReview(request, {
         verdict,
