@@ -2,7 +2,7 @@ import { type Member, type NamedUser, type NameMatch } from '@tidegate/contracts
 import { type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { IS_AVAILABLE } from '../directory/groups.queries.js';
-import { memberBinds, seesGroup, VISIBLE } from './visible.queries.js';
+import { flowBinds, seesGroup, VISIBLE } from './visible.queries.js';
 
 /** SQL condition: users $4 of integrations $3 see the row `t`. In integrations that $3 does not list, all rows are visible. */
 const seenBy = (condition: string) => `(t.integration_id <> ALL ($3::uuid[]) OR EXISTS (
@@ -40,7 +40,11 @@ export async function findByName(
   visibleTo: Member[] = [],
 ): Promise<NameMatch[]> {
   if (names.length === 0) return [];
-  const binds = [integrationIds, names.map(foldCase), ...(await memberBinds(tx, visibleTo))];
+  const userIds = visibleTo.map(({ userId }) => userId);
+  const [integrations, flowIds] =
+    kind === 'users' ? [visibleTo.map(({ integrationId }) => integrationId), []] : await flowBinds(tx, visibleTo);
+  const seeing = { users: [userIds], groups: [userIds, flowIds], flows: [flowIds] }[kind];
+  const binds = [integrationIds, names.map(foldCase), integrations, ...seeing];
   const rows = await tx.rows<{ position: number; id: string; integrationId: string }>(STATEMENTS[kind], binds);
   return rows.map(({ position, ...match }) => ({ name: names[position - 1]!, ...match }));
 }
