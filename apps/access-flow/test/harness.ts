@@ -15,7 +15,7 @@ import { Reconciler } from '../src/offboarding/reconciler.worker.js';
 import { SCHEMA } from '../src/common/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
 import { DIRECTORY, type LocalTarget, type Target, targetKind } from '../src/grants/target.js';
-import { GRANT_END } from '../src/grants/create-grant.js';
+import { GRANT_END, GRANT_START } from '../src/grants/create-grant.js';
 import { jobKinds } from '../src/job-kinds.js';
 import { REQUEST_EXPIRE } from '../src/requests/requests.queries.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
@@ -126,7 +126,7 @@ export class TestAccessFlow {
   }
 
   runTargets = () => this.jobs.drain(targetKind(DIRECTORY));
-  runDeadlines = () => this.jobs.drain(GRANT_END, REQUEST_EXPIRE);
+  runDeadlines = () => this.jobs.drain(GRANT_START, GRANT_END, REQUEST_EXPIRE);
   rebuild = () => this.app.get(RebuildWorker).drain();
   reconcile = () => this.app.get(Reconciler).reconcileOnce();
 
