@@ -28,7 +28,7 @@ const REQUESTS: [id: string, flow: string, status: string, approvers: string[] |
 
 describe('The migration to conditions and steps', () => {
   const empty = useEmptyDatabase();
-  let database: Database;
+  let database: Database | undefined;
 
   beforeAll(async () => {
     const number = MIGRATIONS.indexOf(ApprovalSteps1765800000000);
@@ -42,8 +42,8 @@ describe('The migration to conditions and steps', () => {
       [carol, 'carol', 2],
     ] as const)
       await run(
-        `INSERT INTO access_flow.users (integration_id, id, user_name, active, deactivations, version)
-         VALUES ($1, $2, $3, true, $4, 1)`,
+        `INSERT INTO access_flow.users (integration_id, id, user_name, user_name_key, active, deleted, deactivations, version)
+         VALUES ($1, $2, $3::text, $3::text, true, false, $4, 1)`,
         [here, id, name, deactivations],
       );
     for (const [id, groups, approvers, enabled] of FLOWS)
@@ -70,10 +70,10 @@ describe('The migration to conditions and steps', () => {
     );
     database = await open(MIGRATIONS);
   });
-  afterAll(() => database.close());
+  afterAll(() => database?.close());
 
-  const flow = (id: string) => database.transaction({ integrationIds: [here] }, (tx) => findFlow(tx, [here], id));
-  const request = (id: string) => database.transaction({ integrationIds: [here] }, (tx) => findRequest(tx, [here], id));
+  const flow = (id: string) => database!.transaction({ integrationIds: [here] }, (tx) => findFlow(tx, [here], id));
+  const request = (id: string) => database!.transaction({ integrationIds: [here] }, (tx) => findRequest(tx, [here], id));
 
   it('turns everyone into everyone, and automatic approval into no steps with automatic extensions', async () => {
     expect(await flow(open)).toMatchObject({
