@@ -1,4 +1,4 @@
-import { type Condition, type FlowReply, type FlowSettings, MANAGER_VALUE, type RequestReply } from '@tidegate/contracts';
+import { type Condition, type FlowReply, type FlowSettings, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
@@ -95,7 +95,7 @@ describe('A change of a flow', () => {
     ['keep', 'active'],
   ])('of a profile that makes its user ineligible, under `%s`, leaves the grant %s', async (whenIneligible, status) => {
     const profile = (title: string, attributesVersion: number) => {
-      const state = { ...integration.people.alice, attributes: { title, [MANAGER_VALUE]: 'x' } };
+      const state = { ...integration.people.alice, attributes: { title } };
       return integration.publish('user.profile.changed', state.userId, { ...state, attributesVersion });
     };
     await profile('Engineer', 1);
