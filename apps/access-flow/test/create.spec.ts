@@ -67,10 +67,10 @@ describe('The running service', () => {
       integrationId,
       name: 'Deploys',
       enabled: true,
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [groupId],
       maxDurationSeconds: 3600,
-      approval: { kind: 'automatic' },
+      steps: [],
     });
     const input = { flowId: flow.id, userId, groupId, durationSeconds: 60 };
     const { grantId } = await client().ask('requests.create', options(), input);

@@ -1,7 +1,9 @@
 import {
+  type ApprovalStep,
   type CommandData,
   type CommandName,
   type CommandReply,
+  type Condition,
   type Event,
   type EventName,
   type EventPayloads,
@@ -112,19 +114,36 @@ export class Integration {
       integrationId: this.id,
       name: `Flow ${uuidv7()}`,
       enabled: true,
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [this.deploy, this.billing],
       maxDurationSeconds: 8 * HOUR,
-      approval: { kind: 'automatic' },
+      steps: [],
       ...settings,
     };
   }
 
+  /** @returns one step that any of these users can approve; at least one */
+  by(...approvers: Person[]): ApprovalStep[] {
+    return oneOf(...approvers.map((name) => this.people[name].userId));
+  }
+
+  /** Changes a flow, and confirms what that ends. */
+  edit(
+    { id, name }: Pick<FlowReply, 'id' | 'name'>,
+    settings: Partial<FlowSettings>,
+  ): Promise<CommandReply<'flows.update'>> {
+    return this.ask('flows.update', { id, settings, confirm: name });
+  }
+
+  /** @returns the users and groups that can decide a request now: names of users, ids of groups, and `administrators` */
+  deciders({ step, steps }: RequestReply): string[] {
+    const { approvers } = steps[step ?? 0] ?? { approvers: [] };
+    return approvers.map(({ kind, id }) => (kind === 'user' ? this.nameOf(id!) : (id ?? kind))).sort();
+  }
+
   /** Creates a flow with these approvers. */
   reviewedFlow(...approvers: Person[]): Promise<FlowReply> {
-    return this.flow({
-      approval: { kind: 'one_approver', approverIds: approvers.map((name) => this.people[name].userId) },
-    });
+    return this.flow({ steps: this.by(...approvers) });
   }
 
   request(
@@ -178,6 +197,14 @@ export class Integration {
     return PERSONS.find((name) => this.people[name].userId === userId)!;
   }
 }
+
+/** @returns the condition that a user is a member of one of the groups */
+export const inGroups = (...values: string[]): Condition => ({ kind: 'group', operator: 'in', values });
+
+/** @returns one step that any of these users can approve */
+export const oneOf = (...ids: string[]): ApprovalStep[] => [
+  { quorum: 'any', approvers: ids.map((id) => ({ kind: 'user', id })) },
+];
 
 function stateOf({ userName, displayName, externalId, active }: ReturnType<CreatePayload>): UserState {
   const deactivations = active ? 0 : 1;

@@ -1,7 +1,8 @@
-import { type CommandData } from '@tidegate/contracts';
+import { type CommandData, USERS_AT_ONCE } from '@tidegate/contracts';
 import { type Bind, type Tx } from '@tidegate/database';
+import { explainReads } from '@tidegate/testing';
 import { listGrants } from '../src/grants/grant-lists.queries.js';
-import { findNamed } from '../src/policy/references.queries.js';
+import { findByName, namesOfUsers } from '../src/policy/references.queries.js';
 import { listRequests } from '../src/requests/request-lists.queries.js';
 import { TestAccessFlow } from './harness.js';
 import { Integration } from './integration.js';
@@ -11,15 +12,6 @@ const MANY = 5_000;
 const LIMIT = 20;
 /** SQL: the id of row n, higher than all other ids. */
 const ID = `('ffffffff-' || lpad(to_hex(n), 4, '0') || '-7000-8000-' || right($1::uuid::text, 12))::uuid`;
-
-interface Node {
-  'Relation Name'?: string;
-  'Actual Rows'?: number;
-  'Actual Loops'?: number;
-  'Rows Removed by Filter'?: number;
-  Plans?: Node[];
-}
-const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
 describe('Lists of requests and grants', () => {
   const accessFlow = TestAccessFlow.use();
@@ -79,15 +71,8 @@ describe('Lists of requests and grants', () => {
       };
       await run({ rows } as unknown as Tx);
       let read = 0;
-      for (const [sql, binds] of statements) {
-        const [plan] = await tx.search<{ 'QUERY PLAN': [{ Plan: Node }] }>(
-          `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`,
-          binds,
-        );
-        for (const node of nodesOf(plan!['QUERY PLAN'][0].Plan))
-          if (node['Relation Name'])
-            read += ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1);
-      }
+      for (const [sql, binds] of statements)
+        read += (await explainReads<Bind>((explain, values) => tx.search(explain, values), sql, binds)).rowsRead;
       return read;
     });
   }
@@ -119,7 +104,17 @@ describe('Lists of requests and grants', () => {
 
   it('and names read only the rows that have the name', async () => {
     const names = ['u17', 'g17'];
-    expect(await rowsRead((tx) => findNamed(tx, 'users', ids, names))).toBe(2);
-    expect(await rowsRead((tx) => findNamed(tx, 'groups', ids, names))).toBe(2);
+    expect(await rowsRead((tx) => findByName(tx, 'users', ids, names))).toBe(2);
+    expect(await rowsRead((tx) => findByName(tx, 'groups', ids, names))).toBe(2);
+  });
+
+  it('and the names of many users read only these users', async () => {
+    const found = await accessFlow.rows<{ id: string }>(
+      'SELECT id FROM access_flow.users WHERE integration_id = $1 LIMIT $2',
+      [ids[0], USERS_AT_ONCE],
+    );
+    const userIds = found.map(({ id }) => id);
+    const integrationIds = [...ids, ...userIds.slice(ids.length)];
+    expect(await rowsRead((tx) => namesOfUsers(tx, integrationIds, userIds))).toBe(USERS_AT_ONCE);
   });
 });

@@ -1,6 +1,7 @@
-import { type CommandData, NAME_LENGTH } from '@tidegate/contracts';
+import { type CommandData, NAME_LENGTH, USERS_AT_ONCE } from '@tidegate/contracts';
+import { randomUUID } from 'node:crypto';
 import { TestAccessFlow } from './harness.js';
-import { Integration, type Person } from './integration.js';
+import { inGroups, Integration, type Person } from './integration.js';
 
 describe('Names of users, groups and flows', () => {
   const accessFlow = TestAccessFlow.use();
@@ -70,9 +71,9 @@ describe('Names of users, groups and flows', () => {
 
   it('of other users, and of groups and flows that a member cannot see, are unknown to the member', async () => {
     await here!.push(here!.billing, 2, { alice: true }); // names the group "Group"
-    const approval = { kind: 'one_approver' as const, approverIds: [here!.people.carol.userId] };
-    const requesters = { kind: 'members_of' as const, groupIds: [here!.billing] };
-    const flow = await here!.flow({ name: 'Night shift', groupIds: [here!.deploy], requesters, approval });
+    const eligibility = inGroups(here!.billing);
+    const steps = here!.by('carol');
+    const flow = await here!.flow({ name: 'Night shift', groupIds: [here!.deploy], eligibility, steps });
     const data = {
       userNames: [here!.people.alice.userName, here!.people.bob.userName],
       groupNames: ['Deploy', 'Group'],
@@ -99,5 +100,49 @@ describe('Names of users, groups and flows', () => {
       { flowNames: ['\0'] },
     ])
       await expect(resolve(data, here!)).rejects.toMatchObject({ code: 'invalid' });
+  });
+});
+
+describe('The names of users with given ids', () => {
+  const accessFlow = TestAccessFlow.use();
+  let [here, there]: Integration[] = [];
+  beforeAll(async () => {
+    [here, there] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];
+  });
+
+  const names = async (userIds: string[], ...where: Integration[]) => {
+    const ids = where.map(({ id }) => id);
+    const { users } = await accessFlow.ask(ids, 'references.names', { userIds });
+    return new Map(users.map(({ id, ...user }) => [id, user]));
+  };
+  const named = ({ id: integrationId, people }: Integration, person: Person) => {
+    const { userId, userName, displayName } = people[person];
+    return [userId, { integrationId, userName, displayName }] as const;
+  };
+
+  it('are those of the integrations of the command', async () => {
+    const ids = [here!, there!].flatMap(({ people }) => [people.alice.userId, people.bob.userId]);
+    const ofHere = [named(here!, 'alice'), named(here!, 'bob')];
+    expect(await names([...ids, here!.deploy], here!)).toEqual(new Map(ofHere));
+    const all = [...ofHere, named(there!, 'alice'), named(there!, 'bob')];
+    expect(await names(ids, here!, there!)).toEqual(new Map(all));
+    for (const nothing of [await names(ids), await names([], here!)]) expect(nothing).toEqual(new Map());
+  });
+
+  it('are those of now, and stay after a deletion', async () => {
+    const { userId } = here!.people.carol;
+    const current = { integrationId: here!.id, userName: 'Renamed', displayName: 'Carol' };
+    await accessFlow.handleEvent(here!.userEvent(here!.next('carol', { userName: 'Renamed', displayName: 'Carol' })));
+    expect(await names([userId], here!)).toEqual(new Map([[userId, current]]));
+    await accessFlow.handleEvent(
+      here!.userEvent(here!.next('carol', { active: false, deleted: true }), 'user.deleted'),
+    );
+    expect([...(await names([userId], here!)).keys()]).toEqual([userId]);
+  });
+
+  it('are limited in number', async () => {
+    const ids = Array.from({ length: USERS_AT_ONCE + 1 }, () => randomUUID());
+    expect(await names(ids.slice(1), here!)).toEqual(new Map());
+    for (const userIds of [ids, ['x']]) await expect(names(userIds, here!)).rejects.toMatchObject({ code: 'invalid' });
   });
 });

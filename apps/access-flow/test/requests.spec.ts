@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration, type Person } from './integration.js';
+import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
@@ -88,8 +88,7 @@ describe('Requests and grants', () => {
   it('when all approvers of a flow are replaced, the new ones review earlier requests', async () => {
     const flow = await integration.reviewedFlow('bob');
     const request = await integration.request(flow, 'alice');
-    const approval = { kind: 'one_approver' as const, approverIds: [integration.people.carol.userId] };
-    await integration.ask('flows.update', { id: flow.id, settings: { approval } });
+    await integration.edit(flow, { steps: integration.by('carol') });
     await expect(integration.review(request, 'bob')).rejects.toEqual(refusal('notAllowed'));
     expect(await integration.review(request, 'carol')).toMatchObject({ status: 'approved' });
   });
@@ -135,7 +134,7 @@ describe('Requests and grants', () => {
     await integration.push(integration.billing, 2, { bob: true });
     await integration.requestAccess('alice', { groupId: integration.billing });
     const flow = await integration.flow({
-      requesters: { kind: 'members_of', groupIds: [integration.billing] },
+      eligibility: inGroups(integration.billing),
       groupIds: [integration.deploy],
     });
     expect(await integration.request(flow, 'bob')).toMatchObject({ status: 'approved' });

@@ -2,7 +2,7 @@ import { type Event, type EventName } from '@tidegate/contracts';
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
-import { Integration, type Person } from './integration.js';
+import { inGroups, Integration, type Person } from './integration.js';
 
 const accessFlow = TestAccessFlow.use();
 let integration: Integration;
@@ -57,7 +57,7 @@ describe('a group that is no longer synced', () => {
     const flow = await integration.flow();
     const flowOfMembers = await integration.flow({
       groupIds: [integration.billing],
-      requesters: { kind: 'members_of', groupIds: [integration.deploy] },
+      eligibility: inGroups(integration.deploy),
     });
     await unsync(integration.deploy, 3);
     await expect(integration.request(flow, 'alice')).rejects.toEqual(
@@ -66,7 +66,9 @@ describe('a group that is no longer synced', () => {
     await expect(integration.request(flowOfMembers, 'alice', { groupId: integration.billing })).rejects.toEqual(
       refusedWith('notAllowed', 'not eligible'),
     );
-    await expect(integration.flow()).rejects.toEqual(refusedWith('invalid', 'synced groups'));
+    await expect(integration.flow()).rejects.toEqual(
+      refusedWith('invalid', 'groupIds[0] must be the id of a synced group'),
+    );
     await expect(integration.members(integration.deploy)).rejects.toEqual(
       refusedWith('missing', 'among the groups to sync'),
     );

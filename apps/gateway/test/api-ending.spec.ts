@@ -67,12 +67,12 @@ describe('owners and the end of access over the admin API', () => {
     });
 
     it.each([
-      [{}],
-      [{ userIds: 'bob' }],
-      [{ userIds: [''] }],
-      [{ userIds: ['bob', 'bob'] }],
-      [{ userIds: Array.from({ length: 21 }, () => uuidv7()) }],
-    ])('reports the field of %j', async (body) => {
+      ['no owners', {}],
+      ['one owner outside a list', { userIds: 'bob' }],
+      ['an empty name', { userIds: [''] }],
+      ['a name twice', { userIds: ['bob', 'bob'] }],
+      ['21 owners', { userIds: Array.from({ length: 21 }, () => uuidv7()) }],
+    ])('reports the field of a body with %s', async (_, body) => {
       expect(await wrongFields(gateway, 'PUT', path, body)).toEqual(['userIds']);
     });
   });
@@ -119,12 +119,12 @@ describe('owners and the end of access over the admin API', () => {
     });
 
     it.each([
-      [{ integrationId: undefined }, 'integrationId'],
-      [{ grantIds: [] }, 'grantIds'],
-      [{ grantIds: ['x'] }, 'grantIds'],
-      [{ reason: 'x'.repeat(1_001) }, 'reason'],
-      [{ confirm: 7 }, 'confirm'],
-    ])('reports the field of %j', async (wrong, field) => {
+      ['integrationId', { integrationId: undefined }],
+      ['grantIds', { grantIds: [] }],
+      ['grantIds', { grantIds: ['x'] }],
+      ['reason', { reason: 'x'.repeat(1_001) }],
+      ['confirm', { confirm: 7 }],
+    ])('reports a wrong %s', async (field, wrong) => {
       const body = { integrationId: here, userId: uuidv7(), ...wrong };
       expect(await wrongFields(gateway, 'POST', '/grants/revoke', body)).toEqual([field]);
     });
@@ -182,12 +182,12 @@ describe('owners and the end of access over the admin API', () => {
     });
 
     it.each([
-      [{ liveGrants: '17' }, 'liveGrants'],
-      [{ liveGrants: -1 }, 'liveGrants'],
-      [{ liveGrants: undefined }, 'liveGrants'],
-      [{ reason: ' ' }, 'reason'],
-      [{ reason: undefined }, 'reason'],
-    ])('reports the field of %j', async (wrong, field) => {
+      ['liveGrants', { liveGrants: '17' }],
+      ['liveGrants', { liveGrants: -1 }],
+      ['liveGrants', { liveGrants: undefined }],
+      ['reason', { reason: ' ' }],
+      ['reason', { reason: undefined }],
+    ])('reports a wrong %s', async (field, wrong) => {
       const call = await keyWith(['access:panic']);
       const answer = await call('POST', path(), { ...body, ...wrong });
       expect([answer.statusCode, answer.json().errors]).toMatchObject([400, [{ field }]]);

@@ -205,15 +205,18 @@ describe('an API key', () => {
       await becomes(key, 401);
     });
 
-    it('cannot have access:review-as, because the former creator has its secret', async () => {
-      const [alice, bob] = [await admin(), await admin()];
-      const key = await make(apiOf(alice), { scopes: ['access:review-as'] });
-      const answer = await takeOver(apiOf(bob), key);
-      expect([answer.statusCode, answer.json().detail]).toEqual([
-        409,
-        'A key with the scope access:review-as cannot be taken over. Create a new one.',
-      ]);
-    });
+    it.each(['access:review-as', 'access:panic'])(
+      'cannot have %s, because the former creator has its secret',
+      async (scope) => {
+        const [alice, bob] = [await admin(), await admin()];
+        const key = await make(apiOf(alice), { scopes: [scope] });
+        const answer = await takeOver(apiOf(bob), key);
+        expect([answer.statusCode, answer.json().detail]).toEqual([
+          409,
+          `A key with the scope ${scope} cannot be taken over. Create a new one.`,
+        ]);
+      },
+    );
 
     it('cannot exceed the rights and lifetime of the caller', async () => {
       const wide = await make(root);

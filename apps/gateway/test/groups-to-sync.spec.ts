@@ -1,5 +1,6 @@
 import { type CommandData } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
+import { type Asking } from '@tidegate/messaging';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { NO_GRANTS } from './fake-transport.js';
@@ -90,6 +91,20 @@ it('a list that ends grants or requests is saved only with the name of the integ
     200,
     expect.objectContaining({ groupsToSync: ['Ops'], version: 2, unmatchedGroups: ['Missing'] }),
   ]);
+});
+
+it('a list is not saved with numbers from before another list was saved', async () => {
+  const { 'groups.match': match } = gateway.transport.handlers;
+  let others = 0;
+  const saveAnother = async (data: CommandData<'groups.match'>, asking: Asking) => {
+    if (others++ === 0) expect((await gateway.api('PATCH', path, { groupsToSync: 'Billing' })).statusCode).toBe(200);
+    return match!(data, asking);
+  };
+  gateway.transport.handlers['groups.match'] = saveAnother as unknown as typeof match & {};
+  const refused = await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
+  expect([refused.statusCode, refused.json().detail]).toEqual([409, expect.stringContaining('at the same time')]);
+  expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: ['Billing'] });
+  expect((await gateway.api('PATCH', path, { groupsToSync: 'Ops' })).json()).toMatchObject({ groupsToSync: ['Ops'] });
 });
 
 it('saving warns about another integration of the domain, within reach of the caller, and about names with a dot', async () => {

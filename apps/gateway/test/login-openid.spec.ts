@@ -359,7 +359,7 @@ describe('logging in with OpenID Connect', () => {
   it('keeps the session of a person who is a user of another integration', async () => {
     const { id } = await newIntegration(gateway);
     const bind = (integrationIds: string[]) =>
-      gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
+      gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds, confirm: 'Okta' });
     await bind([integrationId, id]);
     try {
       const subject = newSubject();
@@ -419,14 +419,16 @@ describe('logging in with OpenID Connect', () => {
       const subject = newSubject();
       const user = addUser(subject, {}, id);
       const bind = (integrationIds: string[]) =>
-        gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
+        gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds, confirm: 'Okta' });
       await bind([integrationId, id]);
       const browser = await loggedIn(subject);
       expect((await browser.api('GET', '/me')).json().users).toEqual({ [id]: user.id });
       await bind([integrationId]);
       await eventually(async () => expect(await isIn(browser)).toBe(false));
-      const settings = { issuer: second.url, ...CLIENT, label: 'Second', integrationIds: [id] };
+      const former = (await newIntegration(gateway)).id;
+      const settings = { issuer: second.url, ...CLIENT, label: 'Second', integrationIds: [former] };
       const made = (await gateway.api('POST', '/login-providers', settings)).json<{ id: string }>();
+      await gateway.api('PATCH', `/login-providers/${made.id}`, { integrationIds: [id] });
       const other = new Browser(gateway);
       const query = second.login(await start(other, '', made.id), subject);
       expect((await comeBack(other, query, made.id)).statusCode).toBe(303);
@@ -467,9 +469,7 @@ describe('logging in with OpenID Connect', () => {
       expect([back.statusCode, await isIn(browser)]).toEqual([303, true]);
       for (const confirm of ['', '?confirm=second']) {
         const refused = await gateway.api('DELETE', `/login-providers/${id}${confirm}`);
-        const detail = expect.stringMatching(
-          /end 1 session and end 1 role assignment\. .* label of the login provider/,
-        );
+        const detail = expect.stringMatching(/end 1 session and end 1 role\. .* label of the login provider/);
         expect([refused.statusCode, refused.json().detail]).toEqual([409, detail]);
       }
       expect(await isIn(browser)).toBe(true);
@@ -480,6 +480,37 @@ describe('logging in with OpenID Connect', () => {
     } finally {
       await second.close();
     }
+  });
+
+  it('ends the access of an integration that a provider no longer has, after a confirmation with its label', async () => {
+    const { id } = await newIntegration(gateway);
+    const path = `/login-providers/${providerId}`;
+    const bind = (more: object) => gateway.api('PATCH', path, { integrationIds: [integrationId], ...more });
+    expect((await bind({ integrationIds: [integrationId, id] })).statusCode).toBe(200);
+    const [member, admin] = [newSubject(), newSubject()];
+    addUser(member, {}, id);
+    const role = { issuer: issuer.url, subject: admin, integrationId: id, role: 'admin', integrationIds: [id] };
+    expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    const [browser, dan] = [await loggedIn(member), await loggedIn(admin)];
+    const stays = { name: 'stays', scopes: ['access:read'], integrationIds: [integrationId] };
+    expect((await gateway.api('POST', '/api-keys', stays)).statusCode).toBe(201);
+    const key = { name: 'stops', scopes: ['access:read'], integrationIds: [id] };
+    expect((await dan.api('POST', '/api-keys', key)).statusCode).toBe(201);
+    for (const more of [{}, { confirm: 'okta' }, { label: 'New', confirm: 'New' }]) {
+      const refused = await bind(more);
+      const detail = expect.stringMatching(
+        /end the logins of 1 user, end 1 role and stop 1 API key\. .* label of the login provider in the field confirm/,
+      );
+      expect([refused.statusCode, refused.json().detail]).toEqual([409, detail]);
+    }
+    const kept = (await gateway.api('GET', path)).json<{ integrationIds: string[]; label: string }>();
+    expect([kept.label, kept.integrationIds.length, await isIn(browser)]).toEqual(['Okta', 2, true]);
+    expect((await bind({ confirm: 'Okta' })).statusCode).toBe(200);
+    await eventually(async () => expect([await isIn(browser), await isIn(dan)]).toEqual([false, false]));
+    // Now nobody depends on it, and other fields need no confirmation.
+    expect([(await bind({})).statusCode, (await gateway.api('PATCH', path, { label: 'Okta' })).statusCode]).toEqual([
+      200, 200,
+    ]);
   });
 
   it('never returns the client secret, and stores it encrypted', async () => {

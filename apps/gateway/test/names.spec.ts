@@ -20,7 +20,7 @@ import { People } from './people.js';
 
 type Person = Awaited<ReturnType<People['person']>>;
 
-describe('the names in answers', () => {
+describe('the names in responses', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let here: Awaited<ReturnType<typeof newIntegration>>;

@@ -64,7 +64,9 @@ describe('a role and SCIM changes', () => {
     expect(await gateway.transport.publish(departure(where, user))).toEqual({ outcome: 'done' });
   };
   const bind = async (integrationIds: string[]) =>
-    expect((await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
+    expect(
+      (await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds, confirm: 'Okta' })).statusCode,
+    ).toBe(200);
   /** Assigns a role while the provider has one integration, which can then end the role. */
   const givenBeforeThere = async (body: object): Promise<Role> => {
     await bind([here]);

@@ -1,5 +1,6 @@
 import { type CommandData } from '@tidegate/contracts';
 import { type Bind, columnsOf, type Tx } from '@tidegate/database';
+import { explainReads, type StatementReads } from '@tidegate/testing';
 import pg from 'pg';
 import { MANY_ENTRIES, pageByPrefix, WINDOW } from '../src/search/prefix.queries.js';
 import { UserRow } from '../src/users/user.entity.js';
@@ -112,26 +113,12 @@ describe('in a directory of 20,000 users', () => {
     await owner.end();
   });
 
-  interface Node {
-    'Node Type': string;
-    'Relation Name'?: string;
-    'Actual Rows'?: number;
-    'Actual Loops'?: number;
-    'Rows Removed by Filter'?: number;
-    Plans?: Node[];
-  }
-  const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-
-  /** Runs a search. @returns the page, and the plans of its statements with the rows that each read */
+  /** Runs a search. @returns the page, and what its statements read */
   async function explained(prefix: string, after = '00000000-0000-0000-0000-000000000000') {
     return tenant.inTransaction(async (tx) => {
-      const nodes: Node[] = [];
+      const reads: StatementReads[] = [];
       const search = async (sql: string, binds: readonly Bind[] = []) => {
-        const [plan] = await tx.search<{ 'QUERY PLAN': [{ Plan: Node }] }>(
-          `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`,
-          binds,
-        );
-        nodes.push(...nodesOf(plan!['QUERY PLAN'][0].Plan));
+        reads.push(await explainReads<Bind>((explain, values) => tx.search(explain, values), sql, binds));
         return tx.search(sql, binds);
       };
       const page = await pageByPrefix(
@@ -141,20 +128,16 @@ describe('in a directory of 20,000 users', () => {
         { after, limit: 50, prefix },
         (rows: UserRow[]) => Promise.resolve(rows),
       );
-      const scans = nodes.filter((node) => node['Relation Name']);
-      const read = scans.map(
-        (node) => ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1),
-      );
-      const sequential = scans.filter((node) => node['Node Type'] === 'Seq Scan');
-      return { page, rowsRead: read.reduce((sum, rows) => sum + rows, 0), sequential };
+      const rowsRead = reads.reduce((sum, each) => sum + each.rowsRead, 0);
+      return { page, rowsRead, sequentialScans: reads.flatMap((each) => each.sequentialScans) };
     });
   }
 
   it.each(['many0777', 'dmany0777', 'xmany0777', 'late1', 'nobody'])(
     'a search for %s reads only what matches, through indexes',
     async (prefix) => {
-      const { page, rowsRead, sequential } = await explained(prefix);
-      expect(sequential).toEqual([]);
+      const { page, rowsRead, sequentialScans } = await explained(prefix);
+      expect(sequentialScans).toEqual([]);
       const matching = prefix === 'late1' ? 201 : 1;
       expect(rowsRead).toBeLessThan(10 * matching);
       expect(page.items.length).toBe({ late1: 50, nobody: 0 }[prefix] ?? 1);
@@ -164,8 +147,8 @@ describe('in a directory of 20,000 users', () => {
   it.each(['m', 'many', 'late'])(
     'a page of a search for %s, which matches many, reads a bounded number of rows',
     async (prefix) => {
-      const { rowsRead, sequential } = await explained(prefix);
-      expect(sequential).toEqual([]);
+      const { rowsRead, sequentialScans } = await explained(prefix);
+      expect(sequentialScans).toEqual([]);
       // Each of six indexes up to the bound; then ids of the window, its rows, and an e-mail address of each.
       expect(rowsRead).toBeLessThanOrEqual(6 * (MANY_ENTRIES + 1) + 3 * WINDOW + 100);
     },

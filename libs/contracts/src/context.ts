@@ -12,7 +12,7 @@ export interface ActingPerson {
 /** The maker of a change. Contains ids, never names or e-mail addresses of people. */
 export type Actor = ActorOf<ActingPerson>;
 
-/** An actor in an answer: with the name of each user that it contains. It is never stored or published. */
+/** An actor in a reply or response: with the name of each user that it contains. It is never stored or published. */
 export type NamedActor = ActorOf<ActingPerson & { userName?: string }>;
 
 type ActorOf<Acting extends ActingPerson> = (

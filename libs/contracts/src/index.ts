@@ -21,6 +21,7 @@ export * from './confirmation.rule.js';
 export * from './context.js';
 export * from './events.js';
 export * from './ids.js';
+export * from './named-actor.rule.js';
 export * from './profile.js';
 export * from './refusals.js';
 export * from './services.js';

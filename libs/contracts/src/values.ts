@@ -104,9 +104,9 @@ export const REQUEST_ENTRY_KINDS = [
 ] as const;
 export type RequestEntryKind = (typeof REQUEST_ENTRY_KINDS)[number];
 
-export * from './commands/condition-checks.js';
-export * from './commands/condition-terms.js';
-export * from './commands/conditions.js';
+export * from './conditions/condition-checks.js';
+export * from './conditions/condition-terms.js';
+export * from './conditions/conditions.js';
 
 export const VERDICTS = ['approve', 'deny'] as const;
 export type Verdict = (typeof VERDICTS)[number];

@@ -5,6 +5,7 @@ export * from './browser.js';
 export * from './cast.js';
 export * from './certificates.js';
 export * from './eventually.js';
+export * from './explain.js';
 export * from './guard.js';
 export * from './otlp-collector.js';
 export * from './ports.js';

@@ -34,3 +34,7 @@ export function mostPeople(approvers: readonly ApproverSource[], ownerIds: reado
   });
   return new Set(users).size + (approvers.some(({ kind }) => kind === 'manager') ? 1 : 0);
 }
+
+/** @returns the sources of approvers of all steps */
+export const approverSources = ({ steps }: Pick<StepSettings, 'steps'>): ApproverSource[] =>
+  steps.flatMap((step) => namedSets(step, '')).flatMap(([, { approvers }]) => approvers);

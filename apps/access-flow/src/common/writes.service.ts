@@ -5,7 +5,7 @@ import { AppliedCommandEntity } from './applied-command.entity.js';
 import { firstRun } from './applied-commands.queries.js';
 
 /** Thrown to roll back a rehearsal. */
-const ROLLBACK = Symbol('rollback');
+class Rollback extends Error {}
 
 /** Runs commands that write: each in one transaction, applied once even if the command is repeated. */
 @Injectable()
@@ -50,10 +50,10 @@ export class Writes {
     try {
       await this.database.transaction(command, async (tx) => {
         result.reply = await read(tx, subject, await apply(tx, subject));
-        throw ROLLBACK;
+        throw new Rollback();
       });
     } catch (error) {
-      if (error !== ROLLBACK) throw error;
+      if (!(error instanceof Rollback)) throw error;
     }
     return result.reply!;
   }

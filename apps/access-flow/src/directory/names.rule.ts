@@ -1,4 +1,4 @@
-import { type Actor, type GroupRef, type NamedActor, type UserRef } from '@tidegate/contracts';
+import { type Actor, actorWithNames, type GroupRef, type NamedActor, type UserRef } from '@tidegate/contracts';
 
 /** The users that a row refers to, by id; null if there are none. */
 export type UserNames = Record<string, Omit<UserRef, 'id'>> | null;
@@ -27,14 +27,5 @@ export function accessNames(
 }
 
 /** @returns the actor with the names of its users */
-export function namedActor<A extends Actor | null>(actor: A, users: UserNames): A | NamedActor {
-  if (actor?.kind === 'person') return { ...actor, ...nameOf(actor.userId, users) };
-  if (actor?.kind === 'apiKey' && actor.maker)
-    return { ...actor, maker: { ...actor.maker, ...nameOf(actor.maker.userId, users) } };
-  return actor;
-}
-
-function nameOf(userId: string | undefined, users: UserNames): { userName?: string } {
-  const userName = userId === undefined ? undefined : users?.[userId]?.userName;
-  return userName === undefined ? {} : { userName };
-}
+export const namedActor = <A extends Actor | null>(actor: A, users: UserNames): A | NamedActor =>
+  actorWithNames(actor, (userId) => users?.[userId]?.userName);

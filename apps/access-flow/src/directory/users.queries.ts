@@ -85,7 +85,7 @@ export async function readPresent(tx: Tx, integrationId: string, ids: string[]):
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** @returns up to `limit` users with live grants, pending requests or a role as approver or owner, and ids above `after`, by id */
+/** @returns up to `limit` users that are not deleted, with live grants, pending requests or a role as approver or owner, and ids above `after`, by id */
 export async function usersWithAccess(
   tx: Tx,
   integrationId: string,
@@ -101,7 +101,7 @@ export async function usersWithAccess(
        UNION SELECT user_id FROM access_flow.group_owners WHERE integration_id = $1
      )
      SELECT ${columnsOf(UserEntity, 'u')} FROM access_flow.users u JOIN with_access a ON a.id = u.id
-     WHERE u.integration_id = $1 AND u.id > $2 ORDER BY u.id LIMIT $3`,
+     WHERE u.integration_id = $1 AND u.id > $2 AND NOT u.deleted ORDER BY u.id LIMIT $3`,
     [integrationId, after, limit],
   );
   return users.map(userState);

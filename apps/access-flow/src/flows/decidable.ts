@@ -1,18 +1,16 @@
-import { type Condition, Refusal, type UnnamedFlow } from '@tidegate/contracts';
+import { BEFORE_ALL, Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { candidatesOf, readPeople } from '../approval/people.queries.js';
 import { type Candidates, openTiers } from '../approval/routing.rule.js';
 import { usersAfter } from '../directory/users.queries.js';
-import { conditionReferences, matches } from '../policy/condition.rule.js';
-import { readFacts } from '../policy/facts.js';
+import { matches } from '../policy/condition.rule.js';
+import { neededFacts, readFacts } from '../policy/facts.js';
 
 /** Stands for a user that depends on the request: a manager, or an owner of the group. */
 const SOMEBODY = 'depends on the request';
 /** Users that are looked at, for one who is eligible and not the only approver. */
 const LOOKED_AT = 5_000;
 const PAGE = 500;
-/** An id below all ids. */
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Refuses an enabled flow with a step that no user could decide: all its approvers, of the fallback, the escalation and the
@@ -22,7 +20,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 export async function refuseUndecidable(tx: Tx, flow: UnnamedFlow): Promise<void> {
   if (!flow.enabled) return;
   for (const [index, step] of flow.steps.entries()) {
-    const people = await readPeople(tx, flow, step, { userId: FIRST, groupId: FIRST });
+    const people = await readPeople(tx, flow, step, { userId: BEFORE_ALL, groupId: BEFORE_ALL });
     const of: typeof people.of = (source) =>
       source.kind === 'manager' || source.kind === 'group_owners' ? [SOMEBODY] : people.of(source);
     const candidates = candidatesOf(step, { ...people, of });
@@ -55,23 +53,18 @@ function onlyOne({ step, fallback, escalation, flow_owners: owners }: Candidates
  * @returns whether the approver is not the only eligible user: another active user is eligible, or none is, because groups may
  * get members later; also if there are too many users to look at
  */
-async function hasOtherEligible(
-  tx: Tx,
-  { integrationId, eligibility }: UnnamedFlow,
-  exceptId: string,
-): Promise<boolean> {
-  const { groupIds } = conditionReferences(eligibility);
-  for (let after = FIRST, seen = 0; seen < LOOKED_AT; seen += PAGE) {
-    const users = await usersAfter(tx, integrationId, after, PAGE);
+async function hasOtherEligible(tx: Tx, flow: UnnamedFlow, exceptId: string): Promise<boolean> {
+  for (let after = BEFORE_ALL, seen = 0; seen < LOOKED_AT; seen += PAGE) {
+    const users = await usersAfter(tx, flow.integrationId, after, PAGE);
     const ids = users.flatMap(({ userId, active }) => (active && userId !== exceptId ? [userId] : []));
-    if (ids.length > 0 && (await someMatch(tx, integrationId, eligibility, ids, groupIds))) return true;
-    if (users.length < PAGE) break;
+    if (ids.length > 0 && (await someMatch(tx, flow, ids))) return true;
+    if (users.length < PAGE) return !(await someMatch(tx, flow, [exceptId]));
     after = users.at(-1)!.userId;
   }
-  return !(await someMatch(tx, integrationId, eligibility, [exceptId], groupIds));
+  return true;
 }
 
-async function someMatch(tx: Tx, integrationId: string, condition: Condition, ids: string[], groupIds: string[]) {
-  const persons = await readFacts(tx, integrationId, ids, groupIds);
-  return [...persons.values()].some((person) => matches(condition, person));
+async function someMatch(tx: Tx, flow: UnnamedFlow, userIds: string[]): Promise<boolean> {
+  const persons = await readFacts(tx, flow.integrationId, userIds, neededFacts([flow]));
+  return [...persons.values()].some((person) => matches(flow.eligibility, person));
 }

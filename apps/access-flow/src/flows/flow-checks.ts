@@ -1,11 +1,10 @@
-import { type FlowRules, isUuid, Refusal, termsOf } from '@tidegate/contracts';
+import { type FlowRules, isUuid, Refusal, termsOf, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { namedSets } from '../approval/step-sets.js';
+import { approverSources, namedSets } from '../approval/step-sets.js';
 import { stepFaults } from '../approval/step-checks.rule.js';
 import { lockGroups } from '../directory/groups.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { type KnownUser, lockPresent } from '../directory/users.queries.js';
-import { type UnnamedFlow } from '@tidegate/contracts';
 
 /** An id in the settings of a flow, with its path and what it must be. */
 interface Reference {
@@ -98,9 +97,7 @@ export function namedUsers(
 ): Record<string, number> {
   const idsOf = ({ steps = [], ownerIds = [] }: Partial<FlowRules>) => [
     ...ownerIds,
-    ...steps
-      .flatMap((step) => namedSets(step, ''))
-      .flatMap(([, { approvers }]) => approvers.flatMap((source) => (source.kind === 'user' ? [source.id] : []))),
+    ...approverSources({ steps }).flatMap((source) => (source.kind === 'user' ? [source.id] : [])),
   ];
   const now = new Set(idsOf(given));
   return Object.fromEntries(

@@ -104,8 +104,11 @@ const UP = [
    WHERE r.status = 'pending' AND f.integration_id = r.integration_id AND f.id = r.flow_id`,
   `ALTER TABLE access_flow.requests DROP COLUMN approver_ids`,
   `DROP INDEX access_flow.requests_pending`,
-  `CREATE UNIQUE INDEX requests_pending ON access_flow.requests (integration_id, user_id, group_id, flow_id, kind)
-     WHERE status = 'pending'`,
+  // Not unique: the periods of requests for one group can follow each other.
+  `CREATE INDEX requests_pending ON access_flow.requests (integration_id, user_id, group_id) WHERE status = 'pending'`,
+  `CREATE INDEX requests_pending_by_flow ON access_flow.requests (integration_id, flow_id) WHERE status = 'pending'`,
+  `CREATE INDEX requests_to_extend ON access_flow.requests (integration_id, grant_id)
+     WHERE status = 'pending' AND kind = 'extension'`,
   `CREATE UNIQUE INDEX requests_by_idempotency_key ON access_flow.requests (integration_id, user_id, idempotency_key)
      WHERE idempotency_key IS NOT NULL`,
 
@@ -116,7 +119,7 @@ const UP = [
      ADD COLUMN reviewer_key text,
      ADD COLUMN entries jsonb NOT NULL DEFAULT '[]',
      ADD COLUMN duration_seconds integer`,
-  `UPDATE access_flow.reviews SET reviewer_key = reviewer_id`,
+  `UPDATE access_flow.reviews SET reviewer_key = reviewer_id, entries = '[{"tier":"step","entry":0,"source":"user"}]'`,
   `ALTER TABLE access_flow.reviews ALTER COLUMN reviewer_key SET NOT NULL, DROP CONSTRAINT reviews_pkey,
      ALTER COLUMN reviewer_id DROP NOT NULL,
      ADD PRIMARY KEY (integration_id, request_id, round, step, reviewer_key)`,

@@ -136,7 +136,7 @@ export async function applyMembers(
     deciding.map(({ id }) => id),
   );
   const undecidable = await rerouteRequests(tx, integrationId, pending, cause);
-  return plus(plus(ended, changed), { ...NOTHING, undecidable });
+  return plus(plus(ended, changed), { undecidable });
 }
 
 /**
@@ -165,8 +165,8 @@ async function close(tx: Tx, integrationId: string, end: End, reroute: string[] 
   return { grants, requests, undecidable };
 }
 
-const plus = (one: Ended, other: Ended): Ended => ({
-  grants: one.grants + other.grants,
-  requests: one.requests + other.requests,
-  undecidable: [...one.undecidable, ...other.undecidable],
+const plus = (one: Ended, { grants = 0, requests = 0, undecidable = [] }: Partial<Ended>): Ended => ({
+  grants: one.grants + grants,
+  requests: one.requests + requests,
+  undecidable: [...one.undecidable, ...undecidable],
 });

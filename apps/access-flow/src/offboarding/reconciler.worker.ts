@@ -9,6 +9,7 @@ import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
+import { sweepConditions, sweepExtensions, sweepManagers } from './sweep.js';
 
 const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
@@ -55,6 +56,22 @@ export class Reconciler {
       if (signal?.aborted) return;
       await this.attempt(integrationId, USERS, signal);
       await this.attempt(integrationId, GROUPS, signal);
+      await this.sweep(integrationId);
+    }
+  }
+
+  /** Updates what depends on changes that no event of a request's user or group announces. */
+  private async sweep(integrationId: string): Promise<void> {
+    const cause = systemCause('reconciliation', newRequestId());
+    try {
+      const undecidable = await this.database.inIntegration(integrationId, async (tx) => {
+        await sweepExtensions(tx, integrationId, cause);
+        await sweepConditions(tx, integrationId, cause);
+        return sweepManagers(tx, integrationId, cause);
+      });
+      this.undecidableLogger.log(integrationId, undecidable);
+    } catch (err) {
+      this.logger.warn({ err, integrationId }, 'The pending requests of an integration cannot be checked again');
     }
   }
 

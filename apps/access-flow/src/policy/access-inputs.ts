@@ -3,7 +3,7 @@ import { type Tx } from '@tidegate/database';
 import { lockGroups } from '../directory/groups.queries.js';
 import { type KnownUser, lockPresent } from '../directory/users.queries.js';
 import { matches, type Person } from './condition.rule.js';
-import { readFacts } from './facts.js';
+import { neededFacts, readFacts } from './facts.js';
 import { flowReferences } from './flow-settings.rule.js';
 import { findFlow, lockFlow } from './flows.queries.js';
 import { type AccessInputs } from './obstacle.rule.js';
@@ -22,7 +22,7 @@ export interface LockedInputs {
   inputs: AccessInputs;
   /** The requester and `otherUserIds`, by id; without missing and deleted users. */
   users: Map<string, KnownUser>;
-  /** The same users with what conditions compare: only the groups of the flow. */
+  /** The same users with what conditions compare: only the groups of the flow. Empty if the decision needs no facts. */
   persons: Map<string, Person>;
 }
 
@@ -44,11 +44,22 @@ export async function lockAccessInputs(
   const unlocked = await findFlow(tx, [integrationId], flowId);
   const groups = await lockGroups(tx, integrationId, [groupId, ...groupsOf(unlocked)]);
   const flow = await lockFlow(tx, integrationId, flowId, 'SHARE');
-  const persons = await readFacts(tx, integrationId, [userId, ...otherUserIds], groupsOf(flow));
+  const persons = await readPersonsOf(tx, flow, [userId, ...otherUserIds]);
   const person = persons.get(userId);
-  const isEligible = flow !== undefined && person !== undefined && matches(flow.eligibility, person);
+  const isEligible = flow?.eligibility.kind === 'everyone' || (!!flow && !!person && matches(flow.eligibility, person));
   const inputs = { user: users.get(userId), groupId, groupIsSynced: groups.has(groupId), isEligible };
   return { flow, inputs, users, persons };
+}
+
+/** Without a condition, approver groups and other users, nothing is read: most requests need no facts. */
+async function readPersonsOf(tx: Tx, flow: UnnamedFlow | undefined, userIds: string[]): Promise<Map<string, Person>> {
+  if (!flow) return new Map();
+  const { groupIds, managers } = neededFacts([flow]);
+  const { approverGroupIds } = flowReferences(flow);
+  const isNeeded = flow.eligibility.kind !== 'everyone' || approverGroupIds.length > 0 || userIds.length > 1;
+  if (!isNeeded) return new Map();
+  const all = [...new Set([...groupIds, ...approverGroupIds])];
+  return readFacts(tx, flow.integrationId, userIds, { groupIds: all, managers });
 }
 
 /** @returns the groups on which decisions under the flow depend, besides the requested one */

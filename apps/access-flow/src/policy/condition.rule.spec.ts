@@ -15,7 +15,7 @@ import {
   together,
   user,
   withGrants,
-} from '../../test/conditions.js';
+} from './test/conditions.js';
 
 const { alice, bob, carol, sales, tax, gone } = CAST;
 

@@ -10,7 +10,7 @@ import {
   together,
   user,
   withGrants,
-} from '../../test/conditions.js';
+} from './test/conditions.js';
 import { describeCondition } from './describe-condition.rule.js';
 
 const { alice, bob, carol, sales, tax, gone } = CAST;

@@ -1,11 +1,11 @@
 import {
-  type ApproverSet,
   type ApproverSource,
   FLOW_LIMITS,
   type FlowRules,
   type FlowSettings,
   type UnnamedFlow,
 } from '@tidegate/contracts';
+import { approverSources } from '../approval/step-sets.js';
 import { conditionReferences } from './condition.rule.js';
 
 const DEFAULTS: Omit<FlowRules, 'name' | 'eligibility' | 'groupIds' | 'maxDurationSeconds' | 'steps'> = {
@@ -41,18 +41,6 @@ export const withDefaults = (settings: FlowSettings): FlowRules => rulesOf({ ...
 export const rulesOf = (flow: FlowRules | UnnamedFlow): FlowRules =>
   Object.fromEntries(SETTINGS.map((name) => [name, flow[name]])) as unknown as FlowRules;
 
-/** @returns the sets of approvers of all steps, with the path of each */
-export function approverSets({ steps }: Pick<FlowRules, 'steps'>): [path: string, set: ApproverSet][] {
-  return steps.flatMap((step, index): [string, ApproverSet][] => {
-    const path = `steps[${index}]`;
-    return [
-      [path, step],
-      ...(step.fallback ? [[`${path}.fallback`, step.fallback] as [string, ApproverSet]] : []),
-      ...(step.escalation ? [[`${path}.escalation`, step.escalation] as [string, ApproverSet]] : []),
-    ];
-  });
-}
-
 /** The users and groups that settings refer to. */
 export interface FlowReferences {
   conditionUserIds: string[];
@@ -64,7 +52,7 @@ export interface FlowReferences {
 
 export function flowReferences(rules: Pick<FlowRules, 'eligibility' | 'steps'>): FlowReferences {
   const { userIds, groupIds } = conditionReferences(rules.eligibility);
-  const sources = approverSets(rules).flatMap(([, { approvers }]) => approvers);
+  const sources = approverSources(rules);
   return {
     conditionUserIds: userIds,
     conditionGroupIds: groupIds,

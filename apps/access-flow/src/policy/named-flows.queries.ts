@@ -4,7 +4,7 @@ import { groupRefs, type GroupNames, namedActor, type UserNames, userRefs } from
 import { actorIds, groupNames, userNames } from '../directory/names.sql.js';
 import { FlowEntity } from './flow.entity.js';
 import { flowRecord } from './flows.queries.js';
-import { memberBinds, VISIBLE } from './visible.queries.js';
+import { flowBinds, VISIBLE } from './visible.queries.js';
 
 interface NamedRow extends FlowEntity {
   users: UserNames;
@@ -32,7 +32,7 @@ async function namedFlows(tx: Tx, rest: string, binds: Bind[]): Promise<FlowRepl
   });
 }
 
-/** @returns the flow with the names of what it refers to, for an answer */
+/** @returns the flow with the names of what it refers to, for a reply */
 export async function findNamedFlow(
   tx: Tx,
   integrationIds: string[],
@@ -40,7 +40,7 @@ export async function findNamedFlow(
   visibleTo: Member[] = [],
 ): Promise<FlowReply | undefined> {
   const rest = `f.integration_id = ANY ($1::uuid[]) AND f.id = $2 AND ${VISIBLE}`;
-  return (await namedFlows(tx, rest, [integrationIds, id, ...(await memberBinds(tx, visibleTo))]))[0];
+  return (await namedFlows(tx, rest, [integrationIds, id, ...(await flowBinds(tx, visibleTo))]))[0];
 }
 
 /** @returns newest first, at most `limit` + 1, with the names of what they refer to */
@@ -51,7 +51,7 @@ export async function listFlows(
 ): Promise<FlowReply[]> {
   return namedFlows(
     tx,
-    `f.integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR f.id < $2) AND ${VISIBLE} ORDER BY f.id DESC LIMIT $6`,
-    [integrationIds, cursor ?? null, ...(await memberBinds(tx, visibleTo)), limit + 1],
+    `f.integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR f.id < $2) AND ${VISIBLE} ORDER BY f.id DESC LIMIT $5`,
+    [integrationIds, cursor ?? null, ...(await flowBinds(tx, visibleTo)), limit + 1],
   );
 }

@@ -14,26 +14,24 @@ interface GroupRow {
   granted: string[];
 }
 
-/** SQL condition: user `m.user_id` has a live grant of group `g`. */
-const HAS_GRANT = `EXISTS (SELECT 1 FROM access_flow.grants r
-  WHERE (r.integration_id, r.user_id, r.group_id) = (g.integration_id, m.user_id, g.id) AND r.status <> 'ended')`;
+/** SQL condition: user `m.user_id` has a live grant of group `g`, with a further condition on it. */
+const hasGrant = (condition = 'true') => `EXISTS (SELECT 1 FROM access_flow.grants r
+  WHERE (r.integration_id, r.user_id, r.group_id) = (g.integration_id, m.user_id, g.id) AND r.status <> 'ended' AND ${condition})`;
 
 const PERSONS = `SELECT u.id AS "userId", p.attributes FROM access_flow.users u
   LEFT JOIN access_flow.user_profiles p ON p.integration_id = u.integration_id AND p.user_id = u.id
   WHERE u.integration_id = $1 AND u.id = ANY ($2::uuid[]) AND NOT u.deleted`;
 
-/**
- * A grant that takes effect in the identity provider is pushed back as a member. To count it as granted only, `pushed` needs
- * the condition `NOT (HAS_GRANT)`, with `AND r.already_member = false` in it: the user was no member before the grant.
- */
+/** A grant that takes effect in the identity provider is pushed back as a member. It counts as granted only. */
 const GROUPS = `SELECT g.id AS "groupId",
     ARRAY(SELECT m.user_id FROM access_flow.members m
-      WHERE m.integration_id = g.integration_id AND m.group_id = g.id AND m.user_id = ANY ($2::uuid[]) AND ${IS_MEMBER}) AS pushed,
+      WHERE m.integration_id = g.integration_id AND m.group_id = g.id AND m.user_id = ANY ($2::uuid[]) AND ${IS_MEMBER}
+        AND NOT ${hasGrant('NOT r.already_member')}) AS pushed,
     ARRAY(SELECT d.user_id FROM access_flow.directory_memberships d
       WHERE d.integration_id = g.integration_id AND d.group_id = g.id AND d.user_id = ANY ($2::uuid[])
       UNION SELECT m.user_id FROM access_flow.members m
       WHERE m.integration_id = g.integration_id AND m.group_id = g.id AND m.user_id = ANY ($2::uuid[]) AND ${IS_MEMBER}
-        AND ${HAS_GRANT}) AS granted
+        AND ${hasGrant()}) AS granted
   FROM access_flow.groups g WHERE g.integration_id = $1 AND g.id = ANY ($3::uuid[]) AND ${IS_AVAILABLE}`;
 
 /**

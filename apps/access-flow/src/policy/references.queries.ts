@@ -1,8 +1,8 @@
-import { type Member, type NameMatch } from '@tidegate/contracts';
+import { type Member, type NamedUser, type NameMatch } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { IS_AVAILABLE } from '../directory/groups.queries.js';
-import { memberBinds, seesGroup, VISIBLE } from './visible.queries.js';
+import { flowBinds, seesGroup, VISIBLE } from './visible.queries.js';
 
 /** SQL condition: users $4 of integrations $3 see the row `t`. In integrations that $3 does not list, all rows are visible. */
 const seenBy = (condition: string) => `(t.integration_id <> ALL ($3::uuid[]) OR EXISTS (
@@ -32,7 +32,7 @@ const STATEMENTS = {
  * @param visibleTo members, who find only themselves and the groups and flows that they can see
  * @returns at most two matches for each name
  */
-export async function findNamed(
+export async function findByName(
   tx: Tx,
   kind: keyof typeof STATEMENTS,
   integrationIds: string[],
@@ -40,7 +40,24 @@ export async function findNamed(
   visibleTo: Member[] = [],
 ): Promise<NameMatch[]> {
   if (names.length === 0) return [];
-  const binds = [integrationIds, names.map(foldCase), ...(await memberBinds(tx, visibleTo))];
+  const userIds = visibleTo.map(({ userId }) => userId);
+  const [integrations, flowIds] =
+    kind === 'users' ? [visibleTo.map(({ integrationId }) => integrationId), []] : await flowBinds(tx, visibleTo);
+  const seeing = { users: [userIds], groups: [userIds, flowIds], flows: [flowIds] }[kind];
+  const binds = [integrationIds, names.map(foldCase), integrations, ...seeing];
   const rows = await tx.rows<{ position: number; id: string; integrationId: string }>(STATEMENTS[kind], binds);
   return rows.map(({ position, ...match }) => ({ name: names[position - 1]!, ...match }));
+}
+
+/**
+ * `OFFSET 0` makes the planner use the index for each id: for many ids and integrations it would read the whole table.
+ * @returns the users with the ids, also deleted ones, without unknown ones
+ */
+export function namesOfUsers(tx: Tx, integrationIds: string[], ids: string[]): Promise<NamedUser[]> {
+  return tx.rows(
+    `SELECT found.* FROM unnest($2::uuid[]) AS n (id) CROSS JOIN LATERAL (
+       SELECT u.id, u.integration_id AS "integrationId", u.user_name AS "userName", u.display_name AS "displayName"
+       FROM access_flow.users u WHERE u.integration_id = ANY ($1::uuid[]) AND u.id = n.id OFFSET 0) AS found`,
+    [integrationIds, ids],
+  );
 }

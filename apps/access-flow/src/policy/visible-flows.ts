@@ -6,7 +6,7 @@ import { type KnownUser, readPresent } from '../directory/users.queries.js';
 import { flowReferences } from './flow-settings.rule.js';
 import { listAllFlows } from './flows.queries.js';
 import { matches, type Person } from './condition.rule.js';
-import { readFacts } from './facts.js';
+import { neededFacts, readFacts } from './facts.js';
 
 /** A member with what decides which flows concern the member. */
 interface MemberFacts {
@@ -31,18 +31,17 @@ export async function flowsOfMembers(tx: Tx, members: readonly Member[]): Promis
     const user = (await readPresent(tx, integrationId, [userId])).get(userId);
     if (!user?.active) continue;
     const flows = await listAllFlows(tx, integrationId);
-    const groupIds = flows.flatMap((flow) => {
-      const { conditionGroupIds, approverGroupIds } = flowReferences(flow);
-      return [...conditionGroupIds, ...approverGroupIds];
-    });
-    const person = (await readFacts(tx, integrationId, [userId], [...new Set(groupIds)])).get(userId)!;
+    const needed = neededFacts(flows);
+    const groupIds = [...needed.groupIds, ...flows.flatMap((flow) => flowReferences(flow).approverGroupIds)];
+    const facts = { ...needed, groupIds: [...new Set(groupIds)] };
+    const person = (await readFacts(tx, integrationId, [userId], facts)).get(userId)!;
     const isActive = (await activeIntegrations(tx, [integrationId])).has(integrationId);
     const offered = [...new Set(flows.flatMap((flow) => flow.groupIds))];
-    const facts = { user, person, availableGroups: await availableGroups(tx, integrationId, offered) };
+    const member = { user, person, availableGroups: await availableGroups(tx, integrationId, offered) };
     found.push({
       userId,
-      requestable: isActive ? flows.filter((flow) => canRequest(flow, facts)) : [],
-      approving: flows.filter((flow) => isApprover(flow, facts)).map(({ id }) => id),
+      requestable: isActive ? flows.filter((flow) => canRequest(flow, member)) : [],
+      approving: flows.filter((flow) => isApprover(flow, member)).map(({ id }) => id),
     });
   }
   return found;

@@ -4,18 +4,14 @@ import { IS_MEMBER } from '../directory/groups.queries.js';
 import { visibleFlowIds } from './visible-flows.js';
 
 /**
- * SQL condition: in the integrations $3, only the flows $5 are visible; in others, all flows `f` are. The binds are those of
- * `memberBinds`.
+ * SQL condition: in the integrations $3, only the flows $4 are visible; in others, all flows `f` are. The binds are those of
+ * `flowBinds`.
  */
-export const VISIBLE = `(f.integration_id <> ALL ($3::uuid[]) OR f.id = ANY ($5::uuid[]))`;
+export const VISIBLE = `(f.integration_id <> ALL ($3::uuid[]) OR f.id = ANY ($4::uuid[]))`;
 
-/** @returns the binds $3 to $5: integrations and users of the members, and the flows that they can see */
-export async function memberBinds(tx: Tx, members: readonly Member[]): Promise<[string[], string[], string[]]> {
-  return [
-    members.map(({ integrationId }) => integrationId),
-    members.map(({ userId }) => userId),
-    await visibleFlowIds(tx, members),
-  ];
+/** @returns the binds $3 and $4: the integrations of the members, and the flows that they can see */
+export async function flowBinds(tx: Tx, members: readonly Member[]): Promise<[string[], string[]]> {
+  return [members.map(({ integrationId }) => integrationId), await visibleFlowIds(tx, members)];
 }
 
 /**

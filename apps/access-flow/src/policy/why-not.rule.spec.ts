@@ -12,7 +12,7 @@ import {
   not,
   together,
   user,
-} from '../../test/conditions.js';
+} from './test/conditions.js';
 import { whyNot } from './why-not.rule.js';
 
 const { alice, bob, carol, sales, tax, gone } = CAST;

@@ -8,6 +8,7 @@ import { type KnownUser } from '../directory/users.queries.js';
 import { createGrant } from '../grants/create-grant.js';
 import { extend } from '../grants/extend-grant.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
+import { refuseCapped } from './caps.queries.js';
 import { closeApprovers } from './approvers.queries.js';
 import { recordEnds } from './notify.js';
 import { openStep, reroute } from './open-step.js';
@@ -52,6 +53,7 @@ export async function advance(
   const seconds = approvedSeconds(request.durationSeconds, reviews);
   const isGranted = decision.status === 'approved' && kind === 'access';
   const newGrantId = isGranted ? uuidv7() : undefined;
+  if (isGranted) await refuseCapped(tx, flow, request);
   const row = await closeRequest(tx, integrationId, id, {
     status: decision.status,
     ...(newGrantId && { grantId: newGrantId }),

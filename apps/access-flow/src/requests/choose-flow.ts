@@ -1,9 +1,8 @@
 import { Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { flowsOffering } from '../policy/flows.queries.js';
-import { flowReferences } from '../policy/flow-settings.rule.js';
 import { matches } from '../policy/condition.rule.js';
-import { readFacts } from '../policy/facts.js';
+import { neededFacts, readFacts } from '../policy/facts.js';
 import { whyNotRequestFor } from './may-request.rule.js';
 
 /** The flows under which a user can request a group, in the order in which requests use them. */
@@ -25,9 +24,8 @@ export async function chooseFlow(
   { userId, groupId, memberId }: { userId: string; groupId: string; memberId?: string | undefined },
 ): Promise<Chosen> {
   const flows = await flowsOffering(tx, integrationId, groupId);
-  const groupIds = [...new Set(flows.flatMap((flow) => flowReferences(flow).conditionGroupIds))];
   const userIds = memberId === undefined ? [userId] : [...new Set([userId, memberId])];
-  const persons = await readFacts(tx, integrationId, userIds, groupIds);
+  const persons = await readFacts(tx, integrationId, userIds, neededFacts(flows));
   const isEligible = (flow: UnnamedFlow, id: string) => {
     const person = persons.get(id);
     return person !== undefined && matches(flow.eligibility, person);

@@ -45,6 +45,56 @@ export async function pendingOfFlows(tx: Tx, integrationId: string, flowIds: str
   return rows.map(({ id }) => id);
 }
 
+/** @returns the ids of the pending requests for a group */
+export async function pendingForGroup(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending' AND group_id = $2`,
+    [integrationId, groupId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A pending request, and the manager who is its approver now. */
+export interface PendingManager {
+  id: string;
+  userId: string;
+  managerId: string | null;
+}
+
+/**
+ * @param flowIds flows with a manager among their approvers
+ * @returns up to `limit` pending requests with ids above `after`, by id
+ */
+export function pendingManagers(
+  tx: Tx,
+  integrationId: string,
+  flowIds: string[],
+  after: string,
+  limit: number,
+): Promise<PendingManager[]> {
+  return tx.rows<PendingManager>(
+    `SELECT r.id, r.user_id AS "userId", (
+       SELECT a.approver_id FROM access_flow.request_approvers a
+       WHERE a.integration_id = r.integration_id AND a.request_id = r.id AND a.open AND a.source = 'manager' LIMIT 1
+     ) AS "managerId"
+     FROM access_flow.requests r
+     WHERE r.integration_id = $1 AND r.status = 'pending' AND r.flow_id = ANY ($2::uuid[]) AND r.id > $3
+     ORDER BY r.id LIMIT $4`,
+    [integrationId, flowIds, after, limit],
+  );
+}
+
+/** @returns the ids of the pending requests to extend grants that are no longer live */
+export async function deadExtensions(tx: Tx, integrationId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT r.id FROM access_flow.requests r
+     JOIN access_flow.grants g ON g.integration_id = r.integration_id AND g.id = r.grant_id
+     WHERE r.integration_id = $1 AND r.status = 'pending' AND r.kind = 'extension' AND g.status = ANY ($2)`,
+    [integrationId, ['revoking', 'ended']],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** @returns the pending request to extend a grant */
 export function findPendingExtension(
   tx: Tx,

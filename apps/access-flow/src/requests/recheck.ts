@@ -2,8 +2,7 @@ import { type Cause, type GrantEndReason, type RequestStatusReason, type Unnamed
 import { type Tx } from '@tidegate/database';
 import { revokeGrants } from '../grants/revoke-grants.js';
 import { matches } from '../policy/condition.rule.js';
-import { readFacts } from '../policy/facts.js';
-import { flowReferences } from '../policy/flow-settings.rule.js';
+import { neededFacts, readFacts } from '../policy/facts.js';
 import { findFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from './cancel-requests.js';
 import { reroute } from './open-step.js';
@@ -13,11 +12,10 @@ import { lockRequests } from './requests.queries.js';
 /** Users per statement. */
 const USERS_AT_ONCE = 500;
 
-/** What a re-check ended, and the requests that became undecidable by users. */
+/** The numbers of grants and requests that a re-check ended. */
 export interface Rechecked {
   grants: number;
   requests: number;
-  undecidable: string[];
 }
 
 /**
@@ -28,7 +26,7 @@ export interface Rechecked {
  */
 export async function recheck(tx: Tx, integrationId: string, scope: Scope, cause: Cause): Promise<Rechecked> {
   const live = await liveAccess(tx, integrationId, scope);
-  if (live.length === 0) return { grants: 0, requests: 0, undecidable: [] };
+  if (live.length === 0) return { grants: 0, requests: 0 };
   const flows = await findFlows(tx, integrationId, [...new Set(live.map(({ flowId }) => flowId))]);
   const isEligible = await eligibility(tx, integrationId, live, flows);
   const lost = live.filter((access) => !isEligible(access));
@@ -46,7 +44,7 @@ export async function recheck(tx: Tx, integrationId: string, scope: Scope, cause
     'requester_not_eligible',
     cause,
   );
-  return { grants, requests, undecidable: [] };
+  return { grants, requests };
 }
 
 /**
@@ -72,11 +70,11 @@ async function eligibility(
   live: readonly LiveAccess[],
   flows: ReadonlyMap<string, UnnamedFlow>,
 ): Promise<(access: LiveAccess) => boolean> {
-  const groupIds = [...new Set([...flows.values()].flatMap((flow) => flowReferences(flow).conditionGroupIds))];
+  const needed = neededFacts([...flows.values()]);
   const userIds = [...new Set(live.map(({ userId }) => userId))];
   const eligible = new Set<string>();
   for (let at = 0; at < userIds.length; at += USERS_AT_ONCE) {
-    const persons = await readFacts(tx, integrationId, userIds.slice(at, at + USERS_AT_ONCE), groupIds);
+    const persons = await readFacts(tx, integrationId, userIds.slice(at, at + USERS_AT_ONCE), needed);
     for (const { id, flowId, userId } of live) {
       const [flow, person] = [flows.get(flowId), persons.get(userId)];
       if (flow && person && matches(flow.eligibility, person)) eligible.add(id);

@@ -27,7 +27,7 @@ export class MissedCalls {
    * @returns the integration, and the calls that were refused since it was disabled; none if it was enabled already
    * @throws Refusal `missing`
    */
-  async enable(
+  async enableIntegration(
     id: string,
     cause: Cause,
   ): Promise<{ integration: IntegrationEntity; refused: RefusedCount[]; missedObjects: number }> {

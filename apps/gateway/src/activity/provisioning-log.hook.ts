@@ -40,7 +40,7 @@ type Outcome = Omit<BulkNote, keyof Act>;
 export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets<Purpose>): void {
   const refused = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_CREDENTIALS);
   const missed = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_OBJECTS);
-  const missedInTotal = new RateLimiter(REFUSED_EVERY_MS);
+  const missedOfIntegration = new RateLimiter(REFUSED_EVERY_MS);
   fastify.decorateRequest('noted', undefined);
   fastify.decorateRequest('refusedCredential', undefined);
 
@@ -86,7 +86,7 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
     const name = target?.name === undefined ? '' : nameHash(secrets, target.name).toString('hex');
     return (
       missed.isDue([integrationId, operation, resourceType, target?.id, name].join(' ')) &&
-      missedInTotal.allow([{ key: integrationId, limit: MAX_MISSED_PER_INTERVAL }], Date.now())
+      missedOfIntegration.allow([{ key: integrationId, limit: MAX_MISSED_PER_INTERVAL }], Date.now())
     );
   }
 

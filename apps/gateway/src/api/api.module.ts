@@ -23,7 +23,9 @@ import { OAuthClientsController } from './oauth-clients/oauth-clients.controller
 import { OpenApi, OpenApiController } from './openapi/openapi.controller.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
 import { RequestReferences } from './requests/request-references.service.js';
+import { UserNames } from './common/user-names.service.js';
 import { References } from './common/references.service.js';
+import { IntegrationViews } from './integrations/integration-views.service.js';
 import { SyncLists } from './integrations/sync-lists.service.js';
 import { TokensController } from './tokens/tokens.controller.js';
 
@@ -52,7 +54,17 @@ import { TokensController } from './tokens/tokens.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [ApiCommands, Audit, OpenApi, OwnUsers, References, RequestReferences, SyncLists],
+  providers: [
+    ApiCommands,
+    Audit,
+    IntegrationViews,
+    OpenApi,
+    OwnUsers,
+    References,
+    RequestReferences,
+    SyncLists,
+    UserNames,
+  ],
   exports: [ApiCommands, OwnUsers],
 })
 export class ApiModule {}

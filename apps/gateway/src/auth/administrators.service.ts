@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
-import { type Reach, within } from '../callers/roles.js';
+import { type Reach, isSubset } from '../callers/roles.js';
 import { TtlCache } from '../limits/ttl.cache.js';
 import { Links } from './links.service.js';
 import { type Administrator, administratorsOf } from './role-assignments.queries.js';
@@ -36,7 +36,7 @@ export class Administrators {
     const named = found.map(async ({ userId, subject, integrationIds }: Administrator) => {
       const user = userId === null ? undefined : await this.user(integrationId, userId, requestId);
       if (user?.active) return [{ user }];
-      return within(integrationIds ?? 'all', reach) ? [{ subject }] : [];
+      return isSubset(integrationIds ?? 'all', reach) ? [{ subject }] : [];
     });
     return (await Promise.all(named)).flat();
   }

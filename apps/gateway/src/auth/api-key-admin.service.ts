@@ -17,7 +17,7 @@ import { hasAllRights, canDelegate, type Rights, rolesCover } from '../callers/d
 import { CONFIGURED_KEY, makerOf } from './maker.rule.js';
 import { type IdentityRights } from './identity-rights.rule.js';
 import { type Limit, limitReached, limitMessage, type Quota } from '../limits/quota.rule.js';
-import { mustBeNamed, type Reach, within } from '../callers/roles.js';
+import { mustBeNamed, type Reach, isSubset } from '../callers/roles.js';
 import { IdentityRightsService } from './identity-rights.service.js';
 
 const QUOTA: Quota = { total: 5_000, allIntegrations: 500, perIntegration: 100, perCreator: 100, reserved: 20 };
@@ -150,7 +150,7 @@ const rightsOf = ({ scopes, integrationIds }: Pick<ApiKeyRow, 'scopes' | 'integr
   integrations: integrationIds ?? 'all',
 });
 
-const isWithin = ({ integrationIds }: ApiKeyRow, reach: Reach): boolean => within(integrationIds ?? 'all', reach);
+const isWithin = ({ integrationIds }: ApiKeyRow, reach: Reach): boolean => isSubset(integrationIds ?? 'all', reach);
 
 /** @returns the default expiry, or the earlier one of the calling key */
 function earlierExpiry(end: Date | null, caller: ApiKeyCaller | Person): Date | null {

@@ -22,11 +22,11 @@ export interface RoleAssignment extends ShownRoleAssignment {
  * SQL, of a role `r`: an ended role is never effective again. A role is not effective while its integration has another login provider,
  * because deactivations there no longer apply to this identity.
  */
-export const EFFECTIVE = `r.ended_at IS NULL AND EXISTS (
+export const EFFECTIVE_ROLE = `r.ended_at IS NULL AND EXISTS (
   SELECT FROM gateway.login_providers p WHERE p.issuer = r.issuer AND (r.integration_id IS NULL OR EXISTS (
     SELECT FROM gateway.login_provider_integrations i
     WHERE i.provider_id = p.id AND i.integration_id = r.integration_id)))`;
-const COLUMNS = `${columnsOf(ShownRoleAssignment, 'r')}, ${EFFECTIVE} AS effective`;
+const COLUMNS = `${columnsOf(ShownRoleAssignment, 'r')}, ${EFFECTIVE_ROLE} AS effective`;
 
 type NewRow = RoleAssignee & Pick<RoleAssignmentEntity, 'id' | 'role' | 'integrationIds' | 'createdBy'>;
 
@@ -96,7 +96,7 @@ export async function deleteAssignment(tx: Tx, id: string): Promise<RoleAssignme
 export async function rolesOf(tx: Tx, { issuer, subject }: Identity): Promise<(GivenRole & { id: string })[]> {
   const rows = await tx.rows<Pick<RoleAssignmentEntity, 'id' | 'role' | 'integrationIds'>>(
     `SELECT r.id, r.role, r.integration_ids AS "integrationIds" FROM gateway.role_assignments r
-     WHERE r.issuer = $1 AND r.subject = $2 AND ${EFFECTIVE}`,
+     WHERE r.issuer = $1 AND r.subject = $2 AND ${EFFECTIVE_ROLE}`,
     [issuer, subject],
   );
   return rows.map(({ id, role, integrationIds }) => ({ id, role, reach: integrationIds ?? 'all' }));
@@ -117,7 +117,7 @@ export function administratorsOf(tx: Tx, integrationId: string, limit: number): 
        SELECT DISTINCT ON (r.issuer, r.subject) r.issuer, r.subject, r.integration_ids, l.user_id
        FROM gateway.role_assignments r LEFT JOIN gateway.identity_links l
          ON l.integration_id = $1 AND l.issuer = r.issuer AND l.subject = r.subject AND l.active
-       WHERE r.role = 'admin' AND (r.integration_ids IS NULL OR $1 = ANY (r.integration_ids)) AND ${EFFECTIVE}
+       WHERE r.role = 'admin' AND (r.integration_ids IS NULL OR $1 = ANY (r.integration_ids)) AND ${EFFECTIVE_ROLE}
        ORDER BY r.issuer, r.subject, cardinality(r.integration_ids) NULLS LAST
      ) AS administrators
      ORDER BY user_id IS NULL, cardinality(integration_ids) NULLS LAST, issuer, subject LIMIT $2`,
@@ -128,7 +128,7 @@ export function administratorsOf(tx: Tx, integrationId: string, limit: number): 
 /** @returns whether an effective role administers all integrations */
 export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
   const sql = `SELECT FROM gateway.role_assignments r
-    WHERE r.role = 'admin' AND r.integration_ids IS NULL AND ${EFFECTIVE} LIMIT 1`;
+    WHERE r.role = 'admin' AND r.integration_ids IS NULL AND ${EFFECTIVE_ROLE} LIMIT 1`;
   return (await tx.rows(sql)).length > 0;
 }
 

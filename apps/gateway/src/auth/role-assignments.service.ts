@@ -18,7 +18,7 @@ import {
   type RoleAssignee,
 } from './role-assignments.queries.js';
 import { RoleAssignees } from './role-assignees.service.js';
-import { covers, type Reach, within } from '../callers/roles.js';
+import { covers, type Reach, isSubset } from '../callers/roles.js';
 
 const QUOTA: Quota = { total: 10_000, allIntegrations: 2_000, perIntegration: 500, perCreator: 200, reserved: 50 };
 
@@ -49,7 +49,7 @@ export class RoleAssignments {
     reach: Reach,
     { requestId, actor }: Cause,
   ): Promise<RoleAssignment> {
-    if (!within(integrationIds ?? 'all', reach))
+    if (!isSubset(integrationIds ?? 'all', reach))
       throw new Refusal('notAllowed', "You can't assign roles in integrations that you don't administer.");
     const assignee = await this.assignee(recipient, integrationIds, reach, requestId);
     const row = { ...assignee, id: uuidv7(), role, integrationIds, createdBy: actor };
@@ -70,7 +70,7 @@ export class RoleAssignments {
   /** @returns the roles whose integrations are all in `reach` */
   async list(reach: Reach): Promise<RoleAssignment[]> {
     const all = await this.database.unscoped(listAssignments);
-    return all.filter(({ integrationIds }) => within(integrationIds ?? 'all', reach));
+    return all.filter(({ integrationIds }) => isSubset(integrationIds ?? 'all', reach));
   }
 
   /**
@@ -80,7 +80,7 @@ export class RoleAssignments {
   async remove(id: string, reach: Reach): Promise<RoleAssignment> {
     return this.lastAdministrator.run(async (tx) => {
       const removed = existing(await deleteAssignment(tx, id));
-      if (!within(removed.integrationIds ?? 'all', reach)) throw noSuchAssignment();
+      if (!isSubset(removed.integrationIds ?? 'all', reach)) throw noSuchAssignment();
       return removed;
     });
   }

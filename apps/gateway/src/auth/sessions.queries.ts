@@ -7,7 +7,7 @@ type NewSession = Pick<SessionEntity, 'id' | 'hash' | 'issuer' | 'subject' | 'ke
 /** 12 hours in total, 30 minutes of inactivity (OWASP; NIST SP 800-63B §2.2.3). */
 const LIFETIME = `interval '12 hours'`;
 /** SQL: the session has not expired. */
-export const ACTIVE = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
+export const ACTIVE_SESSION = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
 
 export async function insertSession(
   tx: Tx,
@@ -24,7 +24,7 @@ export async function insertSession(
 export async function useSession(tx: Tx, hash: Buffer): Promise<SessionEntity | undefined> {
   const session = await tx.row<SessionEntity & { stale: boolean }>(
     `SELECT ${columnsOf(SessionEntity)}, last_used_at < now() - interval '1 minute' AS stale
-     FROM gateway.sessions WHERE hash = $1 AND ${ACTIVE}`,
+     FROM gateway.sessions WHERE hash = $1 AND ${ACTIVE_SESSION}`,
     [hash],
   );
   if (session?.stale) await tx.update(SessionEntity, { id: session.id }, { lastUsedAt: () => 'now()' });
@@ -34,7 +34,7 @@ export async function useSession(tx: Tx, hash: Buffer): Promise<SessionEntity | 
 export function listSessions(tx: Tx, { issuer, subject }: Identity): Promise<SessionEntity[]> {
   return tx.rows(
     `SELECT ${columnsOf(SessionEntity)} FROM gateway.sessions
-     WHERE issuer = $1 AND subject = $2 AND ${ACTIVE} ORDER BY id`,
+     WHERE issuer = $1 AND subject = $2 AND ${ACTIVE_SESSION} ORDER BY id`,
     [issuer, subject],
   );
 }
@@ -43,10 +43,10 @@ export function listSessions(tx: Tx, { issuer, subject }: Identity): Promise<Ses
 export function identitiesInUse(tx: Tx): Promise<Identity[]> {
   return tx.rows(
     `SELECT DISTINCT issuer, subject FROM gateway.sessions
-     WHERE key_hash IS NULL AND ${ACTIVE} AND last_used_at > now() - interval '2 minutes'`,
+     WHERE key_hash IS NULL AND ${ACTIVE_SESSION} AND last_used_at > now() - interval '2 minutes'`,
   );
 }
 
 export async function deleteExpiredSessions(tx: Tx): Promise<void> {
-  await tx.run(`DELETE FROM gateway.sessions WHERE NOT (${ACTIVE})`);
+  await tx.run(`DELETE FROM gateway.sessions WHERE NOT (${ACTIVE_SESSION})`);
 }

@@ -1,5 +1,5 @@
 import { type ApiKeyCaller, type Person } from './caller.js';
-import { hasScope, SCOPES, within } from './roles.js';
+import { hasScope, SCOPES, isSubset } from './roles.js';
 
 /** The scopes and integrations of a key. */
 export type Rights = Pick<ApiKeyCaller, 'scopes' | 'integrations'>;
@@ -17,13 +17,13 @@ export function canDelegate(caller: ApiKeyCaller | Person, rights: Rights & Pick
   // A key with all rights is an administrator, so it can also grant the explicit scopes that `all` excludes.
   const inScope =
     scopes === 'all' ? own === 'all' : hasAllRights(caller) || scopes.every((scope) => hasScope(own, scope));
-  return inTime && inScope && within(integrations, reach);
+  return inTime && inScope && isSubset(integrations, reach);
 }
 
 /** @returns whether the roles of a person include all rights of a key */
 export function rolesCover(roles: Person['roles'], { scopes, integrations }: Rights): boolean {
-  if (scopes === 'all') return within(integrations, roles.admin);
-  return scopes.every((scope) => within(integrations, roles[SCOPES[scope]]));
+  if (scopes === 'all') return isSubset(integrations, roles.admin);
+  return scopes.every((scope) => isSubset(integrations, roles[SCOPES[scope]]));
 }
 
 /** @returns whether a caller has all rights in all integrations */

@@ -43,6 +43,9 @@ export const covers = (reach: Reach, integrationId: string): boolean =>
 /** @returns the union of two sets */
 export const union = (a: Reach, b: Reach): Reach => (a === 'all' || b === 'all' ? 'all' : [...new Set([...a, ...b])]);
 
+/** @returns the integrations in both sets */
+export const intersection = (a: Reach, b: Reach): Reach => (a === 'all' ? b : a.filter((id) => covers(b, id)));
+
 /** @returns whether `inner` is a subset of `outer` */
-export const within = (inner: Reach, outer: Reach): boolean =>
+export const isSubset = (inner: Reach, outer: Reach): boolean =>
   outer === 'all' || (inner !== 'all' && inner.every((id) => outer.includes(id)));

@@ -4,13 +4,13 @@ import { Database } from '@tidegate/database';
 import { TtlCache } from '../limits/ttl.cache.js';
 import { integrationNames } from './integrations.queries.js';
 
-/** A renamed integration has its old name in answers for at most this time. */
+/** A renamed integration has its old name in responses for at most this time. */
 const CACHE_MS = 1_000;
 const CACHE_ENTRIES = 200;
 
 type Named<T> = T & { integrationName: string | null };
 
-/** Adds the names of integrations to what answers contain. Callers must be allowed to see the integrations. */
+/** Adds the names of integrations to what responses contain. Callers must be allowed to see the integrations. */
 @Injectable()
 export class IntegrationNames {
   private readonly cache = new TtlCache<ReadonlyMap<string, string>>(CACHE_MS, CACHE_ENTRIES);

@@ -79,29 +79,36 @@ export class Integrations {
 
   /**
    * Validates a change without making it.
-   * @returns the current name of the integration, and the groups to sync if given
+   * @returns the current name of the integration, the groups to sync if given, and the version of the current list
    * @throws Refusal `missing`; InvalidFields
    */
-  async checkUpdate(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
+  async checkUpdate(
+    id: string,
+    body: unknown,
+  ): Promise<{ name: string; listVersion: number; groupsToSync?: string[] }> {
     const before = await this.get(id);
     const { groupsToSync } = readSettings(typeOf(before), body, 'partial', this.config);
-    return { name: before.name, ...(groupsToSync ? { groupsToSync } : {}) };
+    const { name, groupsToSyncVersion: listVersion } = before;
+    return { name, listVersion, ...(groupsToSync ? { groupsToSync } : {}) };
   }
 
   /**
    * Changes the given settings. Without an effective change, nothing is saved and no event is recorded.
    * @param options.reach of the caller
    * @param options.reapplyList whether to apply the groups to sync again although they are unchanged
+   * @param options.ifListVersion version that the current list must have
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
   async update(
     id: string,
     body: unknown,
     cause: Cause,
-    { reach, reapplyList = false }: { reach: Reach; reapplyList?: boolean },
+    { reach, reapplyList = false, ifListVersion }: { reach: Reach; reapplyList?: boolean; ifListVersion?: number },
   ): Promise<SavedIntegration> {
     return this.inIntegration(id, async (tx) => {
       const before = await requireIntegration(tx, id, true);
+      if (ifListVersion !== undefined && before.groupsToSyncVersion !== ifListVersion)
+        throw new Refusal('conflict', 'The groups to sync were changed at the same time. Repeat the call.');
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const saved = async (integration: IntegrationEntity) => ({
         integration,

@@ -1,7 +1,4 @@
 import { columnsOf, type Tx } from '@tidegate/database';
-import { inForce, ORIGIN } from '../auth/api-key-makers.queries.js';
-import { EFFECTIVE } from '../auth/role-assignments.queries.js';
-import { ACTIVE } from '../auth/sessions.queries.js';
 import { LoginProviderEntity, ShownLoginProvider } from './login-provider.entity.js';
 
 /** A login provider without its client secret. */
@@ -34,25 +31,6 @@ export async function bindIntegrations(tx: Tx, id: string, integrationIds: reado
 export function listProviders(tx: Tx): Promise<LoginProvider[]> {
   const columns = columnsOf(ShownLoginProvider, 'p');
   return tx.rows(`SELECT ${columns}, ${INTEGRATION_IDS} FROM gateway.login_providers p ORDER BY p.id`);
-}
-
-/** What a deletion of a provider ends. */
-export interface ProviderEndings {
-  sessions: number;
-  roles: number;
-  apiKeys: number;
-}
-
-/** Counts the sessions, roles and API keys in force of the people of an issuer. */
-export async function countEndings(tx: Tx, issuer: string): Promise<ProviderEndings> {
-  const row = await tx.row<ProviderEndings>(
-    `SELECT (SELECT count(*) FROM gateway.sessions WHERE issuer = $1 AND ${ACTIVE})::int AS sessions,
-            (SELECT count(*) FROM gateway.role_assignments r WHERE r.issuer = $1 AND ${EFFECTIVE})::int AS roles,
-            (SELECT count(*) FROM gateway.api_keys k CROSS JOIN ${ORIGIN}
-             WHERE ${inForce('k')} AND origin.issuer = $1)::int AS "apiKeys"`,
-    [issuer],
-  );
-  return row!;
 }
 
 export function findProvider(tx: Tx, id: string): Promise<(LoginProvider & LoginProviderEntity) | undefined> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, Refusal, requireConfirmation } from '@tidegate/contracts';
+import { type Actor, type Ending, Refusal, requireConfirmation } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.error.js';
@@ -8,14 +8,10 @@ import { type Purpose } from '../config/secrets.js';
 import { KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
 import { LastAdministrator } from '../auth/last-administrator.service.js';
 import { LoginProviderEntity } from './login-provider.entity.js';
-import {
-  bindIntegrations,
-  countEndings,
-  findProvider,
-  listProviders,
-  type LoginProvider,
-} from './login-providers.queries.js';
+import { bindIntegrations, findProvider, listProviders, type LoginProvider } from './login-providers.queries.js';
 import { OpenId } from './openid.service.js';
+import { countEndings, countUsersIn, keysOfIssuer, rolesOfIssuer } from './provider-endings.queries.js';
+import { countStoppedKeys } from './stopped-keys.rule.js';
 
 /** The settings of a provider. */
 export type ProviderSettings = Pick<LoginProvider, 'issuer' | 'clientId' | 'label' | 'integrationIds'> & {
@@ -75,18 +71,20 @@ export class LoginProviders {
 
   /**
    * Updates the given fields. Roles are not effective while their integration is not one of the provider.
-   * @throws Refusal `missing`; `conflict` also for the last administrator; InvalidFields
+   * @param confirm label of the provider before the change; required when users, roles or API keys lose their access
+   * @throws Refusal `missing`; `conflict` also for the last administrator, and without `confirm`; InvalidFields
    */
   async update(
     id: string,
     { integrationIds, clientSecret, clientId, label }: Partial<Omit<ProviderSettings, 'issuer'>>,
+    confirm: unknown,
     actor: Actor,
   ): Promise<LoginProvider> {
     const sealed = clientSecret === undefined ? undefined : this.secrets.seal('login', clientSecret);
     const update = async (tx: Tx) => {
-      existing(await findProvider(tx, id));
+      const before = existing(await findProvider(tx, id));
       await tx.update(LoginProviderEntity, { id }, { clientId, clientSecret: sealed, label, updatedBy: actor });
-      if (integrationIds) await bindIntegrations(tx, id, integrationIds);
+      if (integrationIds) await this.bind(tx, before, integrationIds, confirm);
       return existing(await findProvider(tx, id));
     };
     return this.write(() =>
@@ -103,17 +101,30 @@ export class LoginProviders {
     await this.lastAdministrator.run(async (tx) => {
       const { issuer, label } = existing(await findProvider(tx, id));
       const { sessions, roles, apiKeys } = await countEndings(tx, issuer);
-      const ends = [
-        { count: sessions, verb: 'end', noun: 'session' },
-        { count: roles, verb: 'end', noun: 'role assignment' },
-        { count: apiKeys, verb: 'stop', noun: 'API key' },
-      ];
-      requireConfirmation(
-        { title: 'label of the login provider', name: label, place: 'query parameter', ends },
-        confirm,
-      );
+      const ends = [{ count: sessions, verb: 'end', noun: 'session' }, ...endsOf(roles, apiKeys)];
+      requireConfirmation({ title: TITLE, name: label, place: 'query parameter', ends }, confirm);
       if ((await tx.delete(LoginProviderEntity, { id })) === 0) throw noSuchProvider();
     });
+  }
+
+  /** Sets the integrations, and compares what the people of the provider can use before and after. */
+  private async bind(
+    tx: Tx,
+    { id, issuer, label, integrationIds: before }: LoginProvider,
+    integrationIds: readonly string[],
+    confirm: unknown,
+  ): Promise<void> {
+    const removed = before.filter((each) => !integrationIds.includes(each));
+    const rolesBefore = await rolesOfIssuer(tx, issuer);
+    await bindIntegrations(tx, id, integrationIds);
+    const rolesAfter = await rolesOfIssuer(tx, issuer);
+    const left = new Set(rolesAfter.map((role) => role.id));
+    const ended = rolesBefore.filter((role) => !left.has(role.id));
+    const stopped = countStoppedKeys(await keysOfIssuer(tx, issuer), rolesBefore, rolesAfter);
+    // Last, because it limits what the transaction can access.
+    const users = await countUsersIn(tx, issuer, removed);
+    const ends = [{ count: users, verb: 'end the logins of', noun: 'user' }, ...endsOf(ended.length, stopped)];
+    requireConfirmation({ title: TITLE, name: label, place: 'field', ends }, confirm);
   }
 
   private async write<T>(work: () => Promise<T>): Promise<T> {
@@ -124,6 +135,14 @@ export class LoginProviders {
     }
   }
 }
+
+/** What `confirm` is. */
+const TITLE = 'label of the login provider';
+
+const endsOf = (roles: number, apiKeys: number): Ending[] => [
+  { count: roles, verb: 'end', noun: 'role' },
+  { count: apiKeys, verb: 'stop', noun: 'API key' },
+];
 
 /** Errors by violated constraint. */
 const FAULTS: Readonly<Record<string, () => Error>> = {

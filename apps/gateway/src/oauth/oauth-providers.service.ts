@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isId, Refusal } from '@tidegate/contracts';
+import { BEFORE_ALL, isId, Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -9,9 +9,6 @@ import { Secrets } from '@tidegate/secrets';
 import { type Purpose } from '../config/secrets.js';
 import { OAuthClients } from './oauth-clients.service.js';
 import { createProvider } from './provider.js';
-
-/** No integration has this id. */
-const NO_INTEGRATION = '00000000-0000-0000-0000-000000000000';
 
 /** Creates the authorization server for a request. */
 @Injectable()
@@ -37,7 +34,8 @@ export class OAuthProviders {
   /** @throws as `providerFor` */
   issuerOf({ params, origin }: FastifyRequest, orUnknown = false): { issuer: string; integrationId: string } {
     const given = (params as { integrationId?: unknown }).integrationId;
-    const integrationId = orUnknown && !isId(given) ? NO_INTEGRATION : given;
+    // No integration has the id BEFORE_ALL.
+    const integrationId = orUnknown && !isId(given) ? BEFORE_ALL : given;
     const issuer = `${origin}/oauth/${String(integrationId)}`;
     if (!isId(integrationId) || !URL.canParse(issuer) || new URL(issuer).href !== issuer)
       throw new Refusal('notFound', 'Not found.');

@@ -25,7 +25,7 @@ import {
   REQUESTERS,
 } from '../values.js';
 import { type ApprovalStep, StepsField } from './approval.dto.js';
-import { type Condition } from './conditions.js';
+import { type Condition } from '../conditions/conditions.js';
 import { type Done, fromGateway } from './command-rule.js';
 import { IdPageQuery, type Page } from './common.dto.js';
 import { GroupRef, UserRef, type WithoutIntegrationName } from './names.dto.js';

@@ -1,4 +1,4 @@
-import { MAX_INTEGRATIONS, StringsField } from '../dto/fields.js';
+import { IdsField, MAX_INTEGRATIONS, StringsField } from '../dto/fields.js';
 import { ListField } from '../dto/objects.js';
 import { FLOW_LIMITS, NAME_LENGTH } from '../values.js';
 import { fromGateway } from './command-rule.js';
@@ -36,7 +36,25 @@ export interface ReferenceMatches {
   flows: NameMatch[];
 }
 
+/** The maximum number of users in a command that returns their names. */
+export const USERS_AT_ONCE = 200;
+
+export class NamesOfUsers {
+  @IdsField({ max: USERS_AT_ONCE })
+  userIds: string[];
+}
+
+/** A user with its names, also after it was deleted. */
+export interface NamedUser {
+  id: string;
+  integrationId: string;
+  userName: string;
+  displayName: string | null;
+}
+
 export const REFERENCE_COMMANDS = {
   /** The users that are not deleted, the synced groups and the flows with these names, in the integrations of the command. */
   'references.resolve': fromGateway.validated(ResolveReferences).returns<ReferenceMatches>(),
+  /** The names of the users with these ids, in the integrations of the command. Without unknown ones. */
+  'references.names': fromGateway.validated(NamesOfUsers).returns<{ users: NamedUser[] }>(),
 };

@@ -17,7 +17,8 @@ export class ActorView {
   @Text('For `person`: issuer of the login provider.', OPTIONAL) issuer?: string;
   @Text('For `person`: subject at that issuer.', OPTIONAL) subject?: string;
   @Uuid('For `person`: the user in the integration.', OPTIONAL) userId?: string;
-  @Text('For `person`: name of that user, in requests, reviews, grants and flows.', OPTIONAL) userName?: string;
+  @Text('For `person`: name of that user. Absent in event streams, and if it could not be looked up.', OPTIONAL)
+  userName?: string;
   @Text('For `apiKey`: the key; `configured` is the root key in TIDEGATE_API_KEY.', OPTIONAL) keyId?: string;
   @Text('For `apiKey`: name of the key.', OPTIONAL) name?: string;
   @ApiPropertyOptional({ type: ActorMakerView, description: 'For `apiKey`: the person who created the key.' })

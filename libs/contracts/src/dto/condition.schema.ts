@@ -1,5 +1,5 @@
-import { CONDITION_KINDS, CONDITION_SHAPES } from '../commands/condition-checks.js';
-import { CONDITION_LIMITS, type ConditionKind } from '../commands/conditions.js';
+import { CONDITION_KINDS, CONDITION_SHAPES } from '../conditions/condition-checks.js';
+import { CONDITION_LIMITS, type ConditionKind } from '../conditions/conditions.js';
 import { PROFILE_LIMITS } from '../profile.js';
 
 type Schema = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { type Condition } from '../commands/conditions.js';
+import { type Condition } from '../conditions/conditions.js';
 import { ConditionField } from './conditions.js';
 import { ObjectField } from './objects.js';
 import { validated } from './validate.js';

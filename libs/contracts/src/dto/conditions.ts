@@ -1,8 +1,8 @@
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
-import { canonicalAttribute, conditionFaults, idOrName } from '../commands/condition-checks.js';
-import { mapCondition } from '../commands/condition-terms.js';
-import { type Condition } from '../commands/conditions.js';
+import { canonicalAttribute, conditionFaults, idOrName } from '../conditions/condition-checks.js';
+import { mapCondition } from '../conditions/condition-terms.js';
+import { type Condition } from '../conditions/conditions.js';
 import { COMPONENT_SCHEMAS, CONDITION_SCHEMAS, schemaPath } from './condition.schema.js';
 import { field, type FieldOptions } from './fields.js';
 

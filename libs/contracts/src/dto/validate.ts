@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
-import { conditionFaults } from '../commands/condition-checks.js';
+import { conditionFaults } from '../conditions/condition-checks.js';
 import { Refusal } from '../refusals.js';
 import { CONDITION_RULE } from './conditions.js';
 

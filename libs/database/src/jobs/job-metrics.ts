@@ -33,7 +33,7 @@ export class JobMetrics {
     const overdue = gauge('overdue', 'Jobs that have been due for too long');
     for (const { name } of kinds) this.running.set({ kind: name }, 0);
     metrics.collect({}, async () => {
-      // Absent rather than stale when the database does not answer.
+      // Absent rather than stale when the database does not respond.
       due.reset();
       overdue.reset();
       for (const counts of await database.unscoped((tx) => countJobs(tx, database.schema, kinds))) {

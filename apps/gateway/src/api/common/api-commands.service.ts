@@ -46,6 +46,22 @@ export class ApiCommands {
     return this.send(name, call, data, await this.integrations.idsWithin(reach), lane);
   }
 
+  /**
+   * `ask` with an earlier deadline, for what a response can do without: a receiver that does not reply then delays neither
+   * the response nor the other commands of the caller.
+   * @param milliseconds until the deadline, at most that of the other commands
+   */
+  async askBriefly<N extends CommandName>(
+    name: N,
+    call: HttpCall,
+    data: CommandData<N>,
+    reach: Reach,
+    milliseconds: number,
+  ): Promise<CommandReply<N>> {
+    const integrationIds = await this.integrations.idsWithin(reach);
+    return this.send(name, call, data, integrationIds, apiLaneOf(name, false), milliseconds);
+  }
+
   /** `ask` within one integration. @throws Refusal `missing` when the caller cannot reach it */
   async askOne<N extends CommandName>(
     integrationId: string,
@@ -66,13 +82,14 @@ export class ApiCommands {
     data: CommandData<N>,
     integrationIds: string[],
     lane: ApiLane,
+    milliseconds = Infinity,
   ): Promise<CommandReply<N>> {
     const { requestId, bodyLength } = call;
     const [only, ...others] = integrationIds;
     const caller = apiCaller(call);
     const { actor } = causeOfCall(call, others.length === 0 ? only : undefined);
     const receivedAt = new Date(call.receivedAt).toISOString();
-    const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
+    const deadlineAt = Date.now() + Math.floor(Math.min(milliseconds, this.config.apiSeconds * 1000));
     const urgent = lane === 'urgent' ? { urgent: true } : {};
     const request = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
     const work = () => this.client.ask(name, request, data);

@@ -3,6 +3,8 @@ import { apiLaneOf, callerKey, queueKey } from './api-lane.rule.js';
 
 test.each([
   ['revoking a grant', 'grants.revoke', false, 'urgent'],
+  ['revoking several grants', 'grants.revokeMany', false, 'urgent'],
+  ['a panic', 'grants.panic', false, 'urgent'],
   ['deleting a flow, which ends its grants', 'flows.delete', false, 'urgent'],
   ['a lookup of the grant to revoke', 'grants.get', true, 'urgent'],
   ['a lookup of a grant', 'grants.get', false, 'ordinary'],

@@ -20,7 +20,12 @@ export const FLOW_NAME = 'With approval';
 export const GROUP_NAME = 'Production database';
 export const OPERATIONS_NAME = 'Operations';
 export const ALICE_NAMES = { userName: 'alice.archer@example.com', userDisplayName: 'Alice Archer' };
-export const BOB_REF: UserRef = { id: BOB, userName: 'bob.baker@example.com', displayName: 'Bob Baker', active: true };
+export const BOB_REF = {
+  id: BOB,
+  userName: 'bob.baker@example.com',
+  displayName: 'Bob Baker',
+  active: true,
+} satisfies UserRef;
 /** Bob as the manager of alice. */
 export const MANAGER_BOB: RequestApprover = {
   kind: 'user',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ReferenceMatches } from '@tidegate/contracts';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type HttpCall } from '../../callers/call.js';
-import { covers, type Reach } from '../../callers/roles.js';
+import { intersection, type Reach } from '../../callers/roles.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { ApiCommands } from './api-commands.service.js';
 import { ownMembers } from './own.rule.js';
@@ -36,16 +36,16 @@ export class References {
     reach: Reach,
     fields: ReferencesByField<F>,
   ): Promise<Record<F, Reference[]>> {
-    const within = limited(reach, accessibleIntegrations(call.access));
+    const searched = intersection(reach, accessibleIntegrations(call.access));
     const visible = withoutAbsent({ visibleTo: ownMembers(call.access) });
     const matches: ReferenceMatches = { users: [], groups: [], flows: [] };
     for (const names of namesIn(fields)) {
-      const found = await this.commands.ask('references.resolve', call, { ...names, ...visible }, within);
+      const found = await this.commands.ask('references.resolve', call, { ...names, ...visible }, searched);
       matches.users.push(...found.users);
       matches.groups.push(...found.groups);
       matches.flows.push(...found.flows);
     }
-    const { objects, faults } = resolved(fields, matches, within !== 'all' && within.length === 1);
+    const { objects, faults } = resolved(fields, matches, searched !== 'all' && searched.length === 1);
     if (Object.keys(faults).length > 0) throw new InvalidFields(faults);
     return objects;
   }
@@ -68,7 +68,3 @@ export class References {
     return { ...filters, ...(Object.fromEntries(ids) as NamedFilters) };
   }
 }
-
-/** @returns the integrations of `reach` that are also in `to` */
-export const limited = (reach: Reach, to: Reach): Reach =>
-  reach === 'all' ? to : reach.filter((id) => covers(to, id));

@@ -55,7 +55,7 @@ export class FlowsController {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
-    const settings = await this.named(body, integrationId, call);
+    const settings = await this.resolveNames(body, integrationId, call);
     const created = await this.commands.askOne(integrationId, 'flows.create', call, settings);
     return this.names.addTo(created);
   }
@@ -107,7 +107,7 @@ export class FlowsController {
     @Call() call: HttpCall,
   ): Promise<UpdatedFlow> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
-    const settings = await this.named(body, integrationId, call);
+    const settings = await this.resolveNames(body, integrationId, call);
     const options = withoutAbsent({ confirm, validateOnly: validateOnly === 'true' ? true : undefined });
     const updated = await this.commands.ask('flows.update', call, { id, settings, ...options }, [integrationId]);
     return this.names.addTo(updated);
@@ -129,7 +129,11 @@ export class FlowsController {
   }
 
   /** @returns the settings with ids instead of names; @throws InvalidFields for unknown and ambiguous names */
-  private async named<S extends Partial<FlowSettings>>(settings: S, integrationId: string, call: HttpCall): Promise<S> {
+  private async resolveNames<S extends Partial<FlowSettings>>(
+    settings: S,
+    integrationId: string,
+    call: HttpCall,
+  ): Promise<S> {
     return withIds(settings, await this.references.resolve(call, [integrationId], flowReferences(settings)));
   }
 }

@@ -6,7 +6,7 @@ import { type SetOwnersBody } from './owners.dto.js';
 export const GROUP_EXAMPLES = {
   GroupView: {
     id: GROUP,
-    displayName: 'Production database',
+    displayName: GROUP_NAME,
     externalId: null,
     synced: true,
     version: 1,

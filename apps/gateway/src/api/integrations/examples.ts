@@ -1,7 +1,14 @@
-import { type Panic, type PanicResult } from '@tidegate/contracts';
+import { type ManagerReport, type Panic, type PanicResult } from '@tidegate/contracts';
 import { scimBaseUrl } from '../../scim/scim-call.js';
-import { byDan, CREATED, INTEGRATION, ORIGIN, REQUESTED } from '../common/example-values.js';
-import { type ManagerReport } from '@tidegate/contracts';
+import {
+  byDan,
+  CREATED,
+  GROUP_NAME,
+  INTEGRATION,
+  INTEGRATION_NAME,
+  ORIGIN,
+  REQUESTED,
+} from '../common/example-values.js';
 import {
   type Confirmation,
   type CreateIntegration,
@@ -26,9 +33,9 @@ const extensions = {
   Group: [],
 };
 const integrationSettings = {
-  name: 'Acme Okta',
+  name: INTEGRATION_NAME,
   domain: 'acme.okta.com',
-  groupsToSync: ['Production database', 'On-call'],
+  groupsToSync: [GROUP_NAME, 'On-call'],
   disconnectedAfterSeconds: 604_800,
 };
 const integration: IntegrationView = {
@@ -52,8 +59,8 @@ const integration: IntegrationView = {
 
 export const INTEGRATION_EXAMPLES = {
   CreateIntegration: { type: 'okta-scim', ...integrationSettings } satisfies CreateIntegration,
-  UpdateIntegration: { groupsToSync: ['On-call'], confirm: 'Acme Okta' } satisfies UpdateIntegration,
-  Confirmation: { confirm: 'Acme Okta' } satisfies Confirmation,
+  UpdateIntegration: { groupsToSync: ['On-call'], confirm: INTEGRATION_NAME } satisfies UpdateIntegration,
+  Confirmation: { confirm: INTEGRATION_NAME } satisfies Confirmation,
   GroupsToSync: { groupsToSync: ['On-call', 'Billing'] } satisfies GroupsToSync,
   IntegrationView: integration,
   SavedIntegrationView: {

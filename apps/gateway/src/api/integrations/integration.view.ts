@@ -2,10 +2,18 @@ import { timeOf } from '../../activity/id-time.rule.js';
 import { type RefusedCount } from '../../activity/missed-calls.queries.js';
 import { type IntegrationEntity } from '../../integrations/integration.entity.js';
 import { scimBaseUrl } from '../../scim/scim-call.js';
+import { type NameActor } from '../common/user-names.service.js';
 import { type EnabledIntegrationView, type IntegrationView } from './integrations.dto.js';
 
-/** @param origin scheme and host of the gateway, as the caller addressed it */
-export function integrationView(integration: IntegrationEntity, origin: string): IntegrationView {
+/**
+ * @param origin scheme and host of the gateway, as the caller addressed it
+ * @param named adds the names of users to actors; without it, the actors have none
+ */
+export function integrationView(
+  integration: IntegrationEntity,
+  origin: string,
+  named: NameActor = (_, actor) => actor,
+): IntegrationView {
   return {
     id: integration.id,
     type: integration.type,
@@ -24,8 +32,8 @@ export function integrationView(integration: IntegrationEntity, origin: string):
     scimBaseUrl: scimBaseUrl(origin, integration.id),
     version: integration.version,
     createdAt: integration.createdAt.toISOString(),
-    createdBy: integration.createdBy,
-    updatedBy: integration.updatedBy,
+    createdBy: named(integration.id, integration.createdBy),
+    updatedBy: named(integration.id, integration.updatedBy),
   };
 }
 

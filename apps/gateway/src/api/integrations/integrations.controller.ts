@@ -22,7 +22,8 @@ import {
   SavedIntegrationView,
   UpdateIntegration,
 } from './integrations.dto.js';
-import { integrationView, refusedView } from './integration.view.js';
+import { IntegrationViews } from './integration-views.service.js';
+import { refusedView } from './integration.view.js';
 import { pageQuery, PageParams } from '../common/page.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
 import { SyncLists } from './sync-lists.service.js';
@@ -37,6 +38,7 @@ export class IntegrationsController {
     private readonly commands: ApiCommands,
     private readonly syncLists: SyncLists,
     private readonly missedCalls: MissedCalls,
+    private readonly views: IntegrationViews,
   ) {}
 
   @Post()
@@ -54,7 +56,7 @@ export class IntegrationsController {
     const saved = await this.integrations.create(body, causeOfCall(call), call.access.reach);
     // A new integration has no groups yet.
     const unmatched = 'groupsToSync' in body ? saved.integration.groupsToSync : undefined;
-    return savedView(saved, unmatched, call);
+    return this.savedView(saved, unmatched, call);
   }
 
   @Get()
@@ -68,7 +70,7 @@ export class IntegrationsController {
     if (page.cursor !== undefined && !isId(page.cursor))
       throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
     const { items, nextCursor } = await this.integrations.list(call.access.reach, page);
-    return { items: items.map((integration) => integrationView(integration, call.origin)), nextCursor };
+    return { items: await this.views.all(items, call), nextCursor };
   }
 
   @Get(':integrationId')
@@ -78,7 +80,7 @@ export class IntegrationsController {
     returns: IntegrationView,
   })
   async get(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
-    return integrationView(await this.integrations.get(id), call.origin);
+    return this.views.one(await this.integrations.get(id), call);
   }
 
   @Patch(':integrationId')
@@ -89,7 +91,9 @@ export class IntegrationsController {
       'Changes the given fields. A new list of groups to sync that would end grants or cancel requests requires the name ' +
       'of the integration in `confirm`.',
     returns: SavedIntegrationView,
-    conflict: `${NAME_TAKEN} Or: the list would end grants or cancel requests, and \`confirm\` is not the name.`,
+    conflict:
+      `${NAME_TAKEN} Or: the list would end grants or cancel requests, and \`confirm\` is not the name. Or: another list ` +
+      'was saved at the same time.',
   })
   async update(
     @Id('integrationId') id: string,
@@ -97,7 +101,7 @@ export class IntegrationsController {
     @Call() call: HttpCall,
   ): Promise<SavedIntegrationView> {
     const { unmatched, ...saved } = await this.syncLists.update(id, objectOf(body), call);
-    return savedView(saved, unmatched, call);
+    return this.savedView(saved, unmatched, call);
   }
 
   @Get(':integrationId/impact')
@@ -157,7 +161,7 @@ export class IntegrationsController {
     @Body() { confirm }: Confirmation,
     @Call() call: HttpCall,
   ): Promise<IntegrationView> {
-    return integrationView(await this.integrations.disable(id, confirm, causeOfCall(call, id)), call.origin);
+    return this.views.one(await this.integrations.disable(id, confirm, causeOfCall(call, id)), call);
   }
 
   @Post(':integrationId/enable')
@@ -169,8 +173,8 @@ export class IntegrationsController {
     returns: EnabledIntegrationView,
   })
   async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<EnabledIntegrationView> {
-    const { integration, ...refused } = await this.missedCalls.enable(id, causeOfCall(call, id));
-    return { ...integrationView(integration, call.origin), refusedWhileDisabled: refusedView(refused) };
+    const { integration, ...refused } = await this.missedCalls.enableIntegration(id, causeOfCall(call, id));
+    return { ...(await this.views.one(integration, call)), refusedWhileDisabled: refusedView(refused) };
   }
 
   @Post(':integrationId/rebuild')
@@ -200,17 +204,16 @@ export class IntegrationsController {
   ): Promise<void> {
     await this.integrations.remove(id, confirm, causeOfCall(call, id));
   }
-}
-
-/** @param unmatched names of the given groups to sync that match no group */
-function savedView(
-  { integration, sameDomain }: SavedIntegration,
-  unmatched: string[] | undefined,
-  { origin }: HttpCall,
-): SavedIntegrationView {
-  return {
-    ...integrationView(integration, origin),
-    ...(unmatched ? { unmatchedGroups: unmatched } : {}),
-    warnings: settingsWarnings({ domain: integration.domain, sameDomain, unmatchedGroups: unmatched ?? [] }),
-  };
+  /** @param unmatched names of the given groups to sync that match no group */
+  private async savedView(
+    { integration, sameDomain }: SavedIntegration,
+    unmatched: string[] | undefined,
+    call: HttpCall,
+  ): Promise<SavedIntegrationView> {
+    return {
+      ...(await this.views.one(integration, call)),
+      ...(unmatched ? { unmatchedGroups: unmatched } : {}),
+      warnings: settingsWarnings({ domain: integration.domain, sameDomain, unmatchedGroups: unmatched ?? [] }),
+    };
+  }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { type Actor, INTEGRATION_STATUSES, MANAGER_ATTRIBUTES } from '@tidegate/contracts';
+import { INTEGRATION_STATUSES, MANAGER_ATTRIBUTES, type NamedActor } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { OPERATIONS, type Operation } from '../../activity/operation.rule.js';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
@@ -163,8 +163,8 @@ export class IntegrationView {
   @Text('The SCIM base URL to configure at the identity provider.') scimBaseUrl: string;
   @Version() version: number;
   @Timestamp() createdAt: string;
-  @ActorProperty('The actor that created the integration.') createdBy: Actor | null;
-  @ActorProperty('The actor that last changed its settings, disabled it or enabled it.') updatedBy: Actor | null;
+  @ActorProperty('The actor that created the integration.') createdBy: NamedActor | null;
+  @ActorProperty('The actor that last changed its settings, disabled it or enabled it.') updatedBy: NamedActor | null;
 }
 
 export class SavedIntegrationView extends IntegrationView {

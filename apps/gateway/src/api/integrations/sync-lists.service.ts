@@ -45,6 +45,9 @@ export class SyncLists {
   /**
    * Changes the settings of an integration. Saving an unchanged list applies it again if that has an effect, so that
    * groups renamed since then are synced.
+   *
+   * The numbers are as exact as they can be: another list saved meanwhile is refused, but the groups are in identity and the
+   * grants in access-flow. A group that is pushed, or a grant that begins, after they were counted is not part of them.
    * @param confirm name of the integration; required when grants or requests would end
    * @throws Refusal `missing`, `conflict`, also without `confirm`; InvalidFields
    */
@@ -53,7 +56,7 @@ export class SyncLists {
     { confirm, ...settings }: { confirm?: unknown },
     call: HttpCall,
   ): Promise<SavedIntegration & { unmatched?: string[] }> {
-    const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
+    const { name, groupsToSync, listVersion } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
     if (impact)
       requireConfirmation({ title: 'name of the integration', name, place: 'field', ends: endsOf(impact) }, confirm);
@@ -61,6 +64,7 @@ export class SyncLists {
     const saved = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
       reach: call.access.reach,
       reapplyList,
+      ...(impact ? { ifListVersion: listVersion } : {}),
     });
     return { ...saved, ...(impact ? { unmatched: impact.unmatched } : {}) };
   }

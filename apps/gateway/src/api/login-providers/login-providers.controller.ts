@@ -68,16 +68,21 @@ export class LoginProvidersController {
   @Patch(':id')
   @Needs('login:write', { everywhere: true, stepUp: true })
   @Operation('updateLoginProvider', 'Change a login provider', {
-    description: 'Changes the given fields. The issuer cannot be changed.',
+    description:
+      'Changes the given fields. The issuer cannot be changed. Without an integration, its users can no longer log in with ' +
+      'the provider, roles that its directory can end are not effective, and API keys that depend on them stop. If there ' +
+      'are any, it requires the label of the provider in `confirm`.',
     returns: LoginProviderView,
-    conflict: `One of the integrations already has a login provider. Or: ${LAST_ADMINISTRATOR}`,
+    conflict:
+      `One of the integrations already has a login provider. Or: ${LAST_ADMINISTRATOR} Or: this would end logins or ` +
+      'roles or stop API keys, and `confirm` is not the label.',
   })
   async update(
     @Id() id: string,
-    @Body() body: UpdateLoginProvider,
+    @Body() { confirm, ...settings }: UpdateLoginProvider,
     @Call() call: HttpCall,
   ): Promise<LoginProviderView> {
-    const changed = await this.providers.update(id, withoutAbsent(body), causeOfCall(call).actor);
+    const changed = await this.providers.update(id, withoutAbsent(settings), confirm, causeOfCall(call).actor);
     this.audit.note(call, 'Login provider changed', { providerId: id });
     return this.shown(changed, call);
   }

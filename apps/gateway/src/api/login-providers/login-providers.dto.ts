@@ -25,7 +25,16 @@ export class CreateLoginProvider {
 export class UpdateLoginProvider extends PartialType(
   PickType(CreateLoginProvider, ['clientId', 'clientSecret', 'label', 'integrationIds']),
   { skipNullProperties: false },
-) {}
+) {
+  @StringField({
+    max: 64,
+    optional: true,
+    description:
+      'Label of the provider before the change. Required when `integrationIds` ends the logins of users, or roles, or stops ' +
+      'API keys.',
+  })
+  confirm?: string;
+}
 
 export class ProviderConfirmation {
   @StringField({

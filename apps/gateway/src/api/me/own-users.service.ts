@@ -20,7 +20,7 @@ export const shownName = ({ userDisplayName, userName }: OwnUser): string | null
 export const MAX_NAMED_USERS = 20;
 /** Lookups at the same time. */
 const CONCURRENT = 2;
-/** No lookup starts or is waited for after this time, so that a directory that does not respond delays no answer longer. */
+/** No lookup starts or is waited for after this time, so that a directory that does not respond delays no response longer. */
 const LOOKUP_MS = 2_000;
 
 /** Looks up the users of a logged-in person in the directory. */

@@ -1,4 +1,5 @@
 import { Body, Delete, Get, Patch, Post } from '@nestjs/common';
+import { type NamedActor } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { type ClientSecret, redirectUrisOf } from '../../oauth/oauth-clients.queries.js';
@@ -15,10 +16,14 @@ import {
   UpdateOAuthClient,
 } from './oauth-clients.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
+import { type NameActor, UserNames } from '../common/user-names.service.js';
 
 @Api('integrations/:integrationId/oauth-client', 'oauth-client')
 export class OAuthClientsController {
-  constructor(private readonly clients: OAuthClients) {}
+  constructor(
+    private readonly clients: OAuthClients,
+    private readonly userNames: UserNames,
+  ) {}
 
   @Post()
   @Needs('tokens:write', { stepUp: true })
@@ -37,7 +42,7 @@ export class OAuthClientsController {
     const { actor } = causeOfCall(call, integrationId);
     const settings = { appName, redirectUris };
     const client = await this.clients.create(integrationId, settings, given, actor);
-    return { ...view(client, integrationId, call), clientSecret: client.clientSecret };
+    return { ...(await this.shown(client, integrationId, call)), clientSecret: client.clientSecret };
   }
 
   @Get()
@@ -47,7 +52,7 @@ export class OAuthClientsController {
     returns: OAuthClientView,
   })
   async get(@Id('integrationId') integrationId: string, @Call() call: HttpCall): Promise<OAuthClientView> {
-    return view(await this.clients.get(integrationId), integrationId, call);
+    return this.shown(await this.clients.get(integrationId), integrationId, call);
   }
 
   @Patch()
@@ -62,7 +67,7 @@ export class OAuthClientsController {
     @Call() call: HttpCall,
   ): Promise<OAuthClientView> {
     const { actor } = causeOfCall(call, integrationId);
-    return view(await this.clients.update(integrationId, withoutAbsent(body), actor), integrationId, call);
+    return this.shown(await this.clients.update(integrationId, withoutAbsent(body), actor), integrationId, call);
   }
 
   @Delete()
@@ -87,12 +92,10 @@ export class OAuthClientsController {
     @Body() body: CreateSecret,
     @Call() call: HttpCall,
   ): Promise<NewClientSecretView> {
-    const secret = await this.clients.addSecret(
-      integrationId,
-      body.clientSecret,
-      causeOfCall(call, integrationId).actor,
-    );
-    return { ...secretView(secret), clientSecret: secret.clientSecret };
+    const { actor } = causeOfCall(call, integrationId);
+    const secret = await this.clients.addSecret(integrationId, body.clientSecret, actor);
+    const named = await this.userNames.ofActors([{ integrationId, actors: [secret.createdBy] }], call);
+    return { ...secretView(secret, named(integrationId, secret.createdBy)), clientSecret: secret.clientSecret };
   }
 
   @Delete('secrets/:secretId')
@@ -103,26 +106,37 @@ export class OAuthClientsController {
   async revokeSecret(@Id('integrationId') integrationId: string, @Id('secretId') secretId: string): Promise<void> {
     await this.clients.revokeSecret(integrationId, secretId);
   }
+
+  private async shown(client: ClientWithSecrets, integrationId: string, call: HttpCall): Promise<OAuthClientView> {
+    const { createdBy, updatedBy, secrets } = client;
+    const actors = [createdBy, updatedBy, ...secrets.map((secret) => secret.createdBy)];
+    return view(client, integrationId, call, await this.userNames.ofActors([{ integrationId, actors }], call));
+  }
 }
 
-function view(client: ClientWithSecrets, integrationId: string, { origin }: HttpCall): OAuthClientView {
+function view(
+  client: ClientWithSecrets,
+  integrationId: string,
+  { origin }: HttpCall,
+  named: NameActor,
+): OAuthClientView {
   const { clientId, grantType, appName, createdAt, lastUsedAt, secrets, createdBy, updatedBy } = client;
   return {
     clientId,
     grantType,
     appName,
     redirectUris: redirectUrisOf(client),
-    secrets: secrets.map(secretView),
+    secrets: secrets.map((secret) => secretView(secret, named(integrationId, secret.createdBy))),
     authorizeUrl: `${origin}/oauth/${integrationId}/authorize`,
     tokenUrl: `${origin}/oauth/${integrationId}/token`,
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
-    createdBy,
-    updatedBy,
+    createdBy: named(integrationId, createdBy),
+    updatedBy: named(integrationId, updatedBy),
   };
 }
 
-const secretView = ({ id, hint, createdAt, createdBy }: ClientSecret): ClientSecretView => ({
+const secretView = ({ id, hint, createdAt }: ClientSecret, createdBy: NamedActor | null): ClientSecretView => ({
   id,
   hint,
   createdAt: createdAt.toISOString(),

@@ -1,5 +1,5 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
-import { type Actor } from '@tidegate/contracts';
+import { type NamedActor } from '@tidegate/contracts';
 import { ActorProperty } from '@tidegate/contracts/dto';
 import { GRANT_TYPES } from '../common/closed-sets.js';
 import { StringField, StringsField } from '@tidegate/contracts/dto';
@@ -48,7 +48,7 @@ export class ClientSecretView {
   @Uuid() id: string;
   @Text('Last characters of the secret.') hint: string;
   @Timestamp() createdAt: string;
-  @ActorProperty('The actor that created it.') createdBy: Actor | null;
+  @ActorProperty('The actor that created it.') createdBy: NamedActor | null;
 }
 
 export class NewClientSecretView extends ClientSecretView {
@@ -69,8 +69,8 @@ export class OAuthClientView {
   @Text('Token endpoint.') tokenUrl: string;
   @Timestamp() createdAt: string;
   @Timestamp('Time of the last SCIM call with a token of this client.', NULLABLE) lastUsedAt: string | null;
-  @ActorProperty('The actor that created it.') createdBy: Actor | null;
-  @ActorProperty('The actor that last changed it.') updatedBy: Actor | null;
+  @ActorProperty('The actor that created it.') createdBy: NamedActor | null;
+  @ActorProperty('The actor that last changed it.') updatedBy: NamedActor | null;
 }
 
 export class NewOAuthClientView extends OAuthClientView {

@@ -1,16 +1,26 @@
-import { ALICE, ALICE_NAMES, FLOW, GROUP, INTEGRATION, MANAGER_BOB } from '../common/example-values.js';
+import {
+  ALICE,
+  ALICE_NAMES,
+  FLOW,
+  FLOW_NAME,
+  GROUP,
+  GROUP_NAME,
+  INTEGRATION,
+  INTEGRATION_NAME,
+  MANAGER_BOB,
+} from '../common/example-values.js';
 import { type RequestableView } from './requestable.dto.js';
 
 export const REQUESTABLE_EXAMPLES = {
   RequestableView: {
     integrationId: INTEGRATION,
-    integrationName: 'Acme',
+    integrationName: INTEGRATION_NAME,
     userId: ALICE,
     ...ALICE_NAMES,
     flowId: FLOW,
-    flowName: 'Production database',
+    flowName: FLOW_NAME,
     groupId: GROUP,
-    groupName: 'Production database',
+    groupName: GROUP_NAME,
     maxDurationSeconds: 14_400,
     minDurationSeconds: 60,
     priority: 10,

@@ -73,7 +73,7 @@ const undecidable = {
   undecidable: true,
   reviews: [],
   grantId: null,
-  contacts: [{ userId: BOB, userName: 'bob@acme.example', displayName: 'Bob Acme' }],
+  contacts: [{ userId: BOB, userName: BOB_REF.userName, displayName: BOB_REF.displayName }],
 } satisfies RequestView;
 
 export const REQUEST_EXAMPLES = {
@@ -108,7 +108,7 @@ export const REQUEST_EXAMPLES = {
     grantId: GRANT,
   } satisfies RequestRecord,
   ReviewBody: {
-    reviewerId: 'bob.baker@example.com',
+    reviewerId: BOB_REF.userName,
     comment: 'until noon',
     durationSeconds: 1_800,
   } satisfies ReviewBody,

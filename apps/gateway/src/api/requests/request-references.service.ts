@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type CreateOneRequest } from '@tidegate/contracts';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type HttpCall } from '../../callers/call.js';
-import { covers, type Reach } from '../../callers/roles.js';
+import { covers, intersection, type Reach } from '../../callers/roles.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Integrations } from '../../integrations/integrations.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { requesterOf, reviewerOf } from '../common/own.rule.js';
 import { references } from '../common/references.rule.js';
-import { limited, References } from '../common/references.service.js';
+import { References } from '../common/references.service.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { type CreateRequestBody } from './requests.dto.js';
 
@@ -49,8 +49,8 @@ export class RequestReferences {
    *   and ambiguous names
    */
   async reviewer(call: HttpCall, integrationId: string, reviewerId: string | undefined): Promise<string | undefined> {
-    const named = { reviewerId: references('user', reviewerId) };
-    const found = await this.references.resolve(call, [integrationId], named);
+    const fields = { reviewerId: references('user', reviewerId) };
+    const found = await this.references.resolve(call, [integrationId], fields);
     return reviewerOf(call.caller, call.access, integrationId, found.reviewerId[0]?.id);
   }
 
@@ -69,7 +69,7 @@ export class RequestReferences {
   /** @returns the integration of the request; @throws InvalidFields if several are possible */
   private async onlyOne({ caller }: HttpCall, reach: Reach, { userId }: CreateRequestBody): Promise<string> {
     const mine = userId === undefined && caller?.kind === 'person' ? Object.keys(caller.users) : [];
-    const [only, ...more] = await this.integrations.idsWithin(mine.length > 0 ? limited(mine, reach) : reach);
+    const [only, ...more] = await this.integrations.idsWithin(mine.length > 0 ? intersection(mine, reach) : reach);
     if (only !== undefined && more.length === 0) return only;
     throw new InvalidFields({ integrationId: 'is required without flowId, unless only one integration is possible' });
   }

@@ -43,7 +43,7 @@ export class RequestsController {
     private readonly links: Links,
     private readonly administrators: Administrators,
     private readonly references: References,
-    private readonly named: RequestReferences,
+    private readonly requestReferences: RequestReferences,
     private readonly names: IntegrationNames,
   ) {}
 
@@ -59,7 +59,7 @@ export class RequestsController {
     returns: RequestRecord,
     status: 201,
     conflict:
-      'This user already has a live grant or a pending request for this group, under any flow, and `existing` names it. Or a ' +
+      'This user already has a live grant or a pending request for this group, under any flow, and `existing` identifies it. Or a ' +
       'limit of the flow is reached, or the idempotency key was used for another request of this user.',
   })
   async create(
@@ -72,7 +72,7 @@ export class RequestsController {
       idempotencyKey: idempotencyKeyOf(key),
       validateOnly: validateOnly === 'true' ? true : undefined,
     };
-    const { data, integrationId } = await this.named.request(call, body);
+    const { data, integrationId } = await this.requestReferences.request(call, body);
     const request = { ...data, ...withoutAbsent(options) };
     return this.shown(call, await this.commands.ask('requests.create', call, request, [integrationId]));
   }
@@ -119,7 +119,7 @@ export class RequestsController {
     returns: RequestRecord,
     conflict:
       `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied. Or ` +
-      'the user already has a live grant for the group, which `existing` names.',
+      'the user already has a live grant for the group, which `existing` identifies.',
   })
   approve(@Id() id: string, @Body() review: ReviewBody, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);
@@ -187,7 +187,7 @@ export class RequestsController {
     const { integrationId, userId } = await this.find(id, call);
     await this.refuseOwn(call, integrationId, userId);
     const { reviewerId: named, ...others } = review;
-    const reviewerId = await this.named.reviewer(call, integrationId, named);
+    const reviewerId = await this.requestReferences.reviewer(call, integrationId, named);
     const data = { ...others, id, verdict, ...withoutAbsent({ reviewerId }) };
     return this.shown(call, await this.commands.ask('requests.review', call, data, [integrationId]));
   }

@@ -1,4 +1,13 @@
-import { BOB, byDan, CREATED, INTEGRATION, INTEGRATION_REF, ISSUER } from '../common/example-values.js';
+import {
+  BOB,
+  BOB_REF,
+  BOB_SUBJECT,
+  byDan,
+  CREATED,
+  INTEGRATION,
+  INTEGRATION_REF,
+  ISSUER,
+} from '../common/example-values.js';
 import { type CreateRoleAssignment, type RoleAssignmentView } from './role-assignments.dto.js';
 
 export const ROLE_ASSIGNMENT_EXAMPLES = {
@@ -11,10 +20,12 @@ export const ROLE_ASSIGNMENT_EXAMPLES = {
   RoleAssignmentView: {
     id: '01a20a93-6c1f-7d28-8e4b-5a3f9b7c2d10',
     issuer: ISSUER,
-    subject: '00u1bob4bob4bob4bob4',
+    subject: BOB_SUBJECT,
     integrationId: INTEGRATION,
     integrationName: INTEGRATION_REF.name,
     userId: BOB,
+    userName: BOB_REF.userName,
+    userDisplayName: BOB_REF.displayName,
     role: 'auditor',
     integrationIds: [INTEGRATION],
     integrations: [INTEGRATION_REF],

@@ -4,7 +4,7 @@ import { Needs } from '../../callers/access.decorator.js';
 import { type RoleAssignment } from '../../auth/role-assignments.queries.js';
 import { type Recipient, RoleAssignments } from '../../auth/role-assignments.service.js';
 import { Call, type HttpCall } from '../../callers/call.js';
-import { covers, type Reach } from '../../callers/roles.js';
+import { covers } from '../../callers/roles.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
@@ -12,6 +12,7 @@ import { Audit } from '../common/audit.service.js';
 import { integrationRefs } from '../common/integration-ref.dto.js';
 import { CreateRoleAssignment, RoleAssignmentView } from './role-assignments.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
+import { type NamesOf, UserNames, type UserOf } from '../common/user-names.service.js';
 
 /** Role assignments. */
 @Api('role-assignments')
@@ -20,6 +21,7 @@ export class RoleAssignmentsController {
     private readonly assignments: RoleAssignments,
     private readonly audit: Audit,
     private readonly names: IntegrationNames,
+    private readonly userNames: UserNames,
   ) {}
 
   @Post()
@@ -44,7 +46,7 @@ export class RoleAssignmentsController {
     const { id: assignmentId, issuer, subject, integrationId, userId } = created;
     const pinned = { issuer, subject, integrationId, userId };
     this.audit.note(call, 'Role assigned', { assignmentId, ...pinned, role, integrationIds });
-    return (await this.views([created], reach))[0]!;
+    return (await this.views([created], call))[0]!;
   }
 
   @Get()
@@ -53,8 +55,8 @@ export class RoleAssignmentsController {
     description: 'Also those that have ended. All role assignments are on one page.',
     page: RoleAssignmentView,
   })
-  async list(@Call() { access }: HttpCall): Promise<Page<RoleAssignmentView>> {
-    return { items: await this.views(await this.assignments.list(access.reach), access.reach), nextCursor: null };
+  async list(@Call() call: HttpCall): Promise<Page<RoleAssignmentView>> {
+    return { items: await this.views(await this.assignments.list(call.access.reach), call), nextCursor: null };
   }
 
   @Delete(':id')
@@ -69,10 +71,12 @@ export class RoleAssignmentsController {
   }
 
   /** An assignment can name an integration that the caller cannot access: the directory that ends the role. */
-  private async views(assignments: RoleAssignment[], reach: Reach): Promise<RoleAssignmentView[]> {
+  private async views(assignments: RoleAssignment[], call: HttpCall): Promise<RoleAssignmentView[]> {
     const ids = assignments.flatMap(({ integrationId, integrationIds }) => [integrationId, ...(integrationIds ?? [])]);
-    const names = await this.names.of(ids.filter((id) => id !== null && covers(reach, id)) as string[]);
-    return assignments.map((assignment) => view(assignment, names));
+    const seen = (id: string | null) => id !== null && covers(call.access.reach, id);
+    const names = await this.names.of(ids.filter(seen) as string[]);
+    const namesOf = await this.userNames.of(assignments.flatMap(userOf), call);
+    return assignments.map((assignment) => view(assignment, names, namesOf));
   }
 }
 
@@ -84,18 +88,28 @@ function recipientOf({ issuer, subject, integrationId, userId }: CreateRoleAssig
   throw new InvalidFields({ subject: 'is required with issuer, unless integrationId and userId are given' });
 }
 
-const view = (assignment: RoleAssignment, names: ReadonlyMap<string, string>): RoleAssignmentView => ({
-  id: assignment.id,
-  issuer: assignment.issuer,
-  subject: assignment.subject,
-  integrationId: assignment.integrationId,
-  integrationName: names.get(assignment.integrationId ?? '') ?? null,
-  userId: assignment.userId,
-  role: assignment.role,
-  integrationIds: assignment.integrationIds,
-  integrations: assignment.integrationIds && integrationRefs(names, assignment.integrationIds),
-  effective: assignment.effective,
-  createdAt: assignment.createdAt.toISOString(),
-  endedAt: assignment.endedAt?.toISOString() ?? null,
-  createdBy: assignment.createdBy,
-});
+/** @returns the user that the role was assigned to, if it was assigned to one */
+const userOf = ({ integrationId, userId }: RoleAssignment): UserOf[] =>
+  integrationId !== null && userId !== null ? [{ integrationId, userId }] : [];
+
+function view(assignment: RoleAssignment, names: ReadonlyMap<string, string>, namesOf: NamesOf): RoleAssignmentView {
+  const [user] = userOf(assignment);
+  const { userName = null, displayName = null } = (user && namesOf(user.integrationId, user.userId)) ?? {};
+  return {
+    id: assignment.id,
+    issuer: assignment.issuer,
+    subject: assignment.subject,
+    integrationId: assignment.integrationId,
+    integrationName: names.get(assignment.integrationId ?? '') ?? null,
+    userId: assignment.userId,
+    userName,
+    userDisplayName: displayName,
+    role: assignment.role,
+    integrationIds: assignment.integrationIds,
+    integrations: assignment.integrationIds && integrationRefs(names, assignment.integrationIds),
+    effective: assignment.effective,
+    createdAt: assignment.createdAt.toISOString(),
+    endedAt: assignment.endedAt?.toISOString() ?? null,
+    createdBy: assignment.createdBy,
+  };
+}

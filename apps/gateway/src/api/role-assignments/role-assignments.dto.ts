@@ -47,6 +47,13 @@ export class RoleAssignmentView {
   @Text('Name of that integration. Null if none ends it, or the caller has no access to it.', NULLABLE)
   integrationName: string | null;
   @Uuid('Directory user the role was assigned to; null if assigned to an identity.', NULLABLE) userId: string | null;
+  @Text(
+    'Name of that user, also after the user was deleted. Null without `userId`, if the caller has no access to ' +
+      '`integrationId`, or if it could not be looked up.',
+    NULLABLE,
+  )
+  userName: string | null;
+  @Text('Display name of that user; null also where `userName` is.', NULLABLE) userDisplayName: string | null;
   @OneOf(ROLES) role: Role;
   @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
   @ApiProperty({ type: [IntegrationRef], nullable: true, description: 'Those of `integrationIds`. Null: all.' })

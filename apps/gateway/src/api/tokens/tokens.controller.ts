@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Post } from '@nestjs/common';
-import { type Page } from '@tidegate/contracts';
+import { type NamedActor, type Page } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { type ScimToken } from '../../credentials/tokens.queries.js';
@@ -7,6 +7,7 @@ import { type CreatedToken, Tokens } from '../../credentials/tokens.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './tokens.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
+import { UserNames } from '../common/user-names.service.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -14,7 +15,10 @@ const TWO_TOKENS = 'An integration can have at most two valid tokens. Revoke one
 
 @Api('integrations/:integrationId/tokens', 'tokens')
 export class TokensController {
-  constructor(private readonly tokens: Tokens) {}
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly userNames: UserNames,
+  ) {}
 
   @Post()
   @Needs('tokens:write', { stepUp: true })
@@ -29,7 +33,8 @@ export class TokensController {
     @Body() body: CreateToken,
     @Call() call: HttpCall,
   ): Promise<NewTokenView> {
-    return newView(await this.tokens.create(integrationId, body, causeOfCall(call, integrationId).actor));
+    const { actor } = causeOfCall(call, integrationId);
+    return this.newView(await this.tokens.create(integrationId, body, actor), integrationId, call);
   }
 
   @Post(':tokenId/rotate')
@@ -47,7 +52,8 @@ export class TokensController {
     @Call() call: HttpCall,
   ): Promise<NewTokenView> {
     const { actor } = causeOfCall(call, integrationId);
-    return newView(await this.tokens.rotate(integrationId, tokenId, { ...settings, overlapSeconds }, actor));
+    const created = await this.tokens.rotate(integrationId, tokenId, { ...settings, overlapSeconds }, actor);
+    return this.newView(created, integrationId, call);
   }
 
   @Get()
@@ -56,8 +62,8 @@ export class TokensController {
     description: 'Without their secrets. All tokens are on one page.',
     page: TokenView,
   })
-  async list(@Id('integrationId') integrationId: string): Promise<Page<TokenView>> {
-    return { items: (await this.tokens.list(integrationId)).map(view), nextCursor: null };
+  async list(@Id('integrationId') integrationId: string, @Call() call: HttpCall): Promise<Page<TokenView>> {
+    return { items: await this.views(await this.tokens.list(integrationId), integrationId, call), nextCursor: null };
   }
 
   @Delete(':tokenId')
@@ -66,9 +72,19 @@ export class TokensController {
   async revoke(@Id('integrationId') integrationId: string, @Id('tokenId') tokenId: string): Promise<void> {
     await this.tokens.revoke(integrationId, tokenId);
   }
+
+  private async views(tokens: ScimToken[], integrationId: string, call: HttpCall): Promise<TokenView[]> {
+    const actors = tokens.map(({ createdBy }) => createdBy);
+    const named = await this.userNames.ofActors([{ integrationId, actors }], call);
+    return tokens.map((token) => view(token, named(integrationId, token.createdBy)));
+  }
+
+  private async newView(token: CreatedToken, integrationId: string, call: HttpCall): Promise<NewTokenView> {
+    return { ...(await this.views([token], integrationId, call))[0]!, token: token.secret };
+  }
 }
 
-const view = (token: ScimToken): TokenView => ({
+const view = (token: ScimToken, createdBy: NamedActor | null): TokenView => ({
   id: token.id,
   hint: token.hint,
   description: token.description,
@@ -78,7 +94,5 @@ const view = (token: ScimToken): TokenView => ({
   lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
   lastUsedFrom: token.lastUsedFrom,
   successorId: token.successorId,
-  createdBy: token.createdBy,
+  createdBy,
 });
-
-const newView = (token: CreatedToken): NewTokenView => ({ ...view(token), token: token.secret });

@@ -1,4 +1,4 @@
-import { type Actor } from '@tidegate/contracts';
+import { type NamedActor } from '@tidegate/contracts';
 import { ActorProperty } from '@tidegate/contracts/dto';
 import { TOKEN_STATUSES } from '../common/closed-sets.js';
 import { TimestampField, StringField, IntegerField } from '@tidegate/contracts/dto';
@@ -38,7 +38,7 @@ export class TokenView {
   @Timestamp('Accurate to the minute.', NULLABLE) lastUsedAt: string | null;
   @Text('Network of its last use (IPv4 /24 or IPv6 /48).', NULLABLE) lastUsedFrom: string | null;
   @Uuid('The token that replaces it.', NULLABLE) successorId: string | null;
-  @ActorProperty('The actor that created it.') createdBy: Actor | null;
+  @ActorProperty('The actor that created it.') createdBy: NamedActor | null;
 }
 
 export class NewTokenView extends TokenView {

@@ -1,12 +1,12 @@
 import { type EffectiveMembership } from '@tidegate/contracts';
-import { ALICE, CREATED, ENDS, GROUP } from '../common/example-values.js';
+import { ALICE, ALICE_NAMES, CREATED, ENDS, GROUP, GROUP_NAME } from '../common/example-values.js';
 import { type UserView } from './user.view.js';
 
 export const USER_EXAMPLES = {
   UserView: {
     id: ALICE,
-    userName: 'alice.archer@example.com',
-    displayName: 'Alice Archer',
+    userName: ALICE_NAMES.userName,
+    displayName: ALICE_NAMES.userDisplayName,
     externalId: '00uAliceArcher000000',
     active: true,
     version: 1,
@@ -15,9 +15,9 @@ export const USER_EXAMPLES = {
   } satisfies UserView,
   EffectiveMembership: {
     userId: ALICE,
-    userName: 'alice.archer@example.com',
+    userName: ALICE_NAMES.userName,
     groupId: GROUP,
-    groupName: 'Production database',
+    groupName: GROUP_NAME,
     sources: ['grant'],
     endsAt: ENDS,
   } satisfies EffectiveMembership,

@@ -1,11 +1,14 @@
-import { type Command, type GroupOwners, Refusal } from '@tidegate/contracts';
+import { causeOf, type Command, type GroupOwners, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { Writes } from '../common/writes.service.js';
-import { lockIntegration } from './integrations.queries.js';
-import { findOwners, lockOwnedGroup, replaceOwners } from './owners.queries.js';
-import { lockPresent } from './users.queries.js';
+import { lockIntegration } from '../directory/integrations.queries.js';
+import { findOwners, lockOwnedGroup, replaceOwners } from '../directory/owners.queries.js';
+import { lockPresent } from '../directory/users.queries.js';
+import { rerouteRequests } from '../requests/recheck.js';
+import { pendingForGroup } from '../requests/recheck.queries.js';
+import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 
 const GROUP = 'group among the groups to sync';
 
@@ -15,6 +18,7 @@ export class OwnersService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
+    private readonly undecidableLogger: UndecidableLogger,
   ) {}
 
   /** @throws Refusal `missing` for an unknown group and one that is not synced */
@@ -24,13 +28,15 @@ export class OwnersService {
   }
 
   /**
-   * Replaces the owners of a group. Locks in the order integration, user, group.
+   * Replaces the owners of a group, who become the approvers of its pending requests that owners decide. Locks in the order
+   * integration, user, group, request.
    * @throws Refusal `missing` as `get`; `invalid` for users that are not active users of the group's integration
    */
-  set(command: Command<'owners.set'>): Promise<GroupOwners> {
+  async set(command: Command<'owners.set'>): Promise<GroupOwners> {
     const { integrationIds, data, context } = command;
     const { groupId, userIds } = data;
-    return this.writes.run(
+    let undecidable: string[] = [];
+    const owners = await this.writes.run(
       command,
       groupId,
       async (tx) => {
@@ -41,9 +47,13 @@ export class OwnersService {
           throw new Refusal('invalid', 'userIds must be ids of active users of this integration.');
         if (!(await lockOwnedGroup(tx, integrationId, groupId))) throw new Refusal('missing', `No such ${GROUP}.`);
         await replaceOwners(tx, integrationId, groupId, users, context.actor);
+        const pending = await pendingForGroup(tx, integrationId, groupId);
+        undecidable = await rerouteRequests(tx, integrationId, pending, causeOf(command));
       },
       (tx) => this.read(tx, integrationIds, groupId),
     );
+    this.undecidableLogger.log(owners.integrationId, undecidable);
+    return owners;
   }
 
   private async read(tx: Tx, integrationIds: string[], groupId: string): Promise<GroupOwners> {

@@ -1,6 +1,6 @@
 import { type Condition, PROFILE_ATTRIBUTES, type ProfileValue, type Term } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { type Person } from '../src/policy/condition.rule.js';
+import { type Person } from '../condition.rule.js';
 
 const id = (n: number) => `01900000-0000-7000-8000-00000000000${n}`;
 /** Users, groups, and the group `gone`, which is deleted. */

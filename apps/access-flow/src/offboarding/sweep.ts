@@ -1,0 +1,61 @@
+import { BEFORE_ALL, type Cause, termsOf } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { approverSources } from '../approval/step-sets.js';
+import { MANAGERS_AT_ONCE, managersOf } from '../directory/managers.queries.js';
+import { listAllFlows } from '../policy/flows.queries.js';
+import { cancelRequests } from '../requests/cancel-requests.js';
+import { lockPending } from '../requests/cancel.queries.js';
+import { recheck, type Rechecked, rerouteRequests } from '../requests/recheck.js';
+import { deadExtensions, pendingManagers } from '../requests/recheck.queries.js';
+
+/**
+ * Finds the approvers again of pending requests whose manager resolves to another user than when their step opened. A manager
+ * changes with attributes of the manager, or with the setting of the integration, which no event of the request's user announces.
+ * @returns the ids of the requests that became undecidable by users
+ */
+export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause): Promise<string[]> {
+  const flows = (await listAllFlows(tx, integrationId)).filter((flow) =>
+    approverSources(flow).some(({ kind }) => kind === 'manager'),
+  );
+  if (flows.length === 0) return [];
+  const flowIds = flows.map(({ id }) => id);
+  const undecidable: string[] = [];
+  for (let after = BEFORE_ALL; ;) {
+    const pending = await pendingManagers(tx, integrationId, flowIds, after, MANAGERS_AT_ONCE);
+    if (pending.length === 0) return undecidable;
+    after = pending.at(-1)!.id;
+    const managers = await managersOf(tx, integrationId, [...new Set(pending.map(({ userId }) => userId))]);
+    const changed = pending.filter(({ userId, managerId }) => {
+      const now = managers.get(userId);
+      return (now && 'managerId' in now ? now.managerId : null) !== managerId;
+    });
+    undecidable.push(
+      ...(await rerouteRequests(
+        tx,
+        integrationId,
+        changed.map(({ id }) => id),
+        cause,
+      )),
+    );
+  }
+}
+
+/**
+ * Ends access that conditions on the manager no longer allow.
+ * @returns what ended
+ */
+export async function sweepConditions(tx: Tx, integrationId: string, cause: Cause): Promise<Rechecked> {
+  const flows = (await listAllFlows(tx, integrationId)).filter(({ eligibility }) =>
+    termsOf(eligibility, '').some(({ term }) => term.kind === 'manager'),
+  );
+  return recheck(tx, integrationId, { flowIds: flows.map(({ id }) => id) }, cause);
+}
+
+/** Cancels the requests to extend grants that have ended. @returns their number */
+export async function sweepExtensions(tx: Tx, integrationId: string, cause: Cause): Promise<number> {
+  const ids = await deadExtensions(tx, integrationId);
+  if (ids.length === 0) return 0;
+  const subject = { kind: 'requests', ids } as const;
+  await lockPending(tx, integrationId, subject);
+  return cancelRequests(tx, integrationId, { subject, reason: 'grant_ended', cause });
+}
