@@ -23,8 +23,9 @@ import { disableFlows, lockFlowsDependingOn } from '../policy/flows.queries.js';
 import { requestsOfApprover, requestsOfMember } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
-import { recheck, rerouteRequests } from '../requests/recheck.js';
+import { recheck } from '../requests/recheck.js';
 import { pendingOfFlows } from '../requests/recheck.queries.js';
+import { routeAgain } from '../requests/routing.jobs.js';
 
 /** What a change of the directory ended. */
 export interface Ended {
@@ -32,14 +33,12 @@ export interface Ended {
   grants: number;
   /** Number of cancelled requests. */
   requests: number;
-  /** Ids of pending requests that no approver can decide. */
-  undecidable: string[];
 }
 /** Selects grants and requests that end together. */
 type EndedSubject = Extract<RequestSubject, GrantSubject>;
 /** The same reason ends grants and cancels requests. */
 type End = Omit<AccessEnd<EndedSubject>, 'reason'> & { reason: GrantEndReason & RequestStatusReason };
-const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
+const NOTHING: Ended = { grants: 0, requests: 0 };
 
 /**
  * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and finds
@@ -73,8 +72,8 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     ...(await requestsOfApprover(tx, integrationId, userId)),
     ...(await requestsOfMember(tx, integrationId, userId)),
   ];
-  await lockPending(tx, integrationId, end.subject, decidable);
-  return close(tx, integrationId, end, decidable);
+  await routeAgain(tx, integrationId, decidable, cause);
+  return close(tx, integrationId, end);
 }
 
 /**
@@ -111,9 +110,8 @@ export async function applyGroupState(
   const { groupId } = received;
   const end = { subject: { kind: 'group', id: groupId }, reason, cause } as const;
   const flowIds = (await lockFlowsDependingOn(tx, integrationId, groupId)).map(({ id }) => id);
-  const pending = await pendingOfFlows(tx, integrationId, flowIds);
-  await lockPending(tx, integrationId, end.subject, pending);
-  const ended = await close(tx, integrationId, end, pending);
+  await routeAgain(tx, integrationId, await pendingOfFlows(tx, integrationId, flowIds), cause);
+  const ended = await close(tx, integrationId, end);
   return plus(ended, await recheck(tx, integrationId, { flowIds }, cause));
 }
 
@@ -140,8 +138,8 @@ export async function applyMembers(
     integrationId,
     deciding.map(({ id }) => id),
   );
-  const undecidable = await rerouteRequests(tx, integrationId, pending, cause);
-  return plus(plus(ended, changed), { undecidable });
+  await routeAgain(tx, integrationId, pending, cause);
+  return plus(ended, changed);
 }
 
 /**
@@ -158,20 +156,18 @@ export async function applyIntegrationState(tx: Tx, received: IntegrationState, 
     await disableFlows(tx, integrationId, cause.actor);
     await tx.delete(UserProfileEntity, { integrationId });
   }
-  await lockPending(tx, integrationId, end.subject);
   return close(tx, integrationId, end);
 }
 
-/** @param reroute locked requests whose approvers may have changed */
-async function close(tx: Tx, integrationId: string, end: End, reroute: string[] = []): Promise<Ended> {
+/** Ends the access of a subject, which is locked. */
+async function close(tx: Tx, integrationId: string, end: End): Promise<Ended> {
+  await lockPending(tx, integrationId, end.subject);
   const requests = await cancelRequests(tx, integrationId, end);
-  const undecidable = await rerouteRequests(tx, integrationId, reroute, end.cause);
   const grants = await revokeGrants(tx, integrationId, end);
-  return { grants, requests, undecidable };
+  return { grants, requests };
 }
 
-const plus = (one: Ended, { grants = 0, requests = 0, undecidable = [] }: Partial<Ended>): Ended => ({
-  grants: one.grants + grants,
-  requests: one.requests + requests,
-  undecidable: [...one.undecidable, ...undecidable],
+const plus = (one: Ended, other: Ended): Ended => ({
+  grants: one.grants + other.grants,
+  requests: one.requests + other.requests,
 });

@@ -16,18 +16,25 @@ export async function entriesOf(
   tx: Tx,
   request: LockedRequest,
   { flow, persons }: Pick<LockedInputs, 'flow' | 'persons'>,
-  { reviewerId, verdict }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'>,
+  {
+    reviewerId,
+    reviewerKey,
+    verdict,
+  }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'> & { reviewerKey: string },
 ): Promise<ReviewEntry[]> {
   const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
-  const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): ReviewEntry[] =>
+  const among = (
+    approvers: readonly OpenApprover[],
+    mayActAs: (kind: OpenApprover['kind']) => boolean,
+  ): ReviewEntry[] =>
     approvers
       .filter(({ kind, approverId }) => {
-        if (kind === 'administrators') return reviewerId === undefined;
         if (kind === 'user') return approverId === reviewerId;
-        return mayActByGroup && (groups?.get(approverId)?.scim ?? false);
+        if (!mayActAs(kind)) return false;
+        return kind === 'administrators' ? reviewerId === undefined : (groups?.get(approverId)?.scim ?? false);
       })
       .map(({ tier, entry, source }) => ({ tier, entry, source }));
-  if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), true);
+  if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), () => true);
 
   const { step: index } = request;
   const step = index === null ? undefined : flow?.steps[index];
@@ -38,7 +45,7 @@ export async function entriesOf(
       distinctApprovers: flow.distinctApprovers,
     });
     const { approvers } = await routeStep(tx, flow, index, routed);
-    return among(approvers, reviewerId !== undefined && mayAct(reviewerId, rules, 'group'));
+    return among(approvers, (kind) => mayAct(reviewerKey, rules, kind === 'group' ? 'group' : 'administrator'));
   };
   const entries = await entriesIn(request);
   // The person who made a request for another user can deny it, as an approver, but not approve it.

@@ -54,7 +54,9 @@ export class ReviewService {
     const request = requireFound(await lockRequest(tx, integrationId, id), 'request');
     const { flow, users } = locked;
     const step = request.step !== null ? flow?.steps[request.step] : undefined;
-    const entries = await entriesOf(tx, request, locked, { reviewerId, verdict });
+    const login = actor.kind === 'person' ? actor : { issuer: actor.kind, subject: actor.kind };
+    const reviewerKey = reviewerId ?? reviewerKeyOf({ issuer: login.issuer, subject: login.subject });
+    const entries = await entriesOf(tx, request, locked, { reviewerId, reviewerKey, verdict });
     const refusal =
       whyNotReview(request, {
         verdict,
@@ -62,6 +64,8 @@ export class ReviewService {
         durationSeconds,
         reviewer: reviewerId === undefined ? undefined : users.get(reviewerId),
         isAdministrator: reviewerId === undefined && actor.kind === 'person',
+        reviewerKey,
+        distinctApprovers: flow?.distinctApprovers ?? true,
         requester: users.get(access.userId),
         step,
         entries,
@@ -72,8 +76,6 @@ export class ReviewService {
       const live = await findLiveGrant(tx, request);
       if (live) throw refuseSecondGrant(live);
     }
-    const reviewerKey =
-      reviewerId ?? reviewerKeyOf(actor.kind === 'person' ? actor : { issuer: actor.kind, subject: actor.kind });
     const place = { integrationId, requestId: id, round: request.round, step: request.step! };
     const review = await insertReview(tx, {
       ...place,
