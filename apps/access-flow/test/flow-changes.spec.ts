@@ -1,4 +1,4 @@
-import { type FlowReply, type FlowSettings, MANAGER_VALUE, type RequestReply } from '@tidegate/contracts';
+import { type Condition, type FlowReply, type FlowSettings, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
@@ -95,11 +95,11 @@ describe('A change of a flow', () => {
     ['keep', 'active'],
   ])('of a profile that makes its user ineligible, under `%s`, leaves the grant %s', async (whenIneligible, status) => {
     const profile = (title: string, attributesVersion: number) => {
-      const state = { ...integration.people.alice, attributes: { title, [MANAGER_VALUE]: 'x' } };
+      const state = { ...integration.people.alice, attributes: { title } };
       return integration.publish('user.profile.changed', state.userId, { ...state, attributesVersion });
     };
     await profile('Engineer', 1);
-    const eligibility = { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Engineer'] } as const;
+    const eligibility: Condition = { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Engineer'] };
     const flow = await integration.flow({ eligibility, whenIneligible });
     const grant = await granted(flow, 'alice');
     await profile('Clerk', 2);
