@@ -27,6 +27,9 @@ import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
 import { ReviewService } from './requests/review.service.js';
 import { ExtensionsService } from './requests/extensions.service.js';
+import { ReasonsService } from './requests/reasons.service.js';
+import { TimelineController } from './requests/timeline.controller.js';
+import { TimelineService } from './requests/timeline.service.js';
 import { UndecidableLogger } from './requests/undecidable-log.service.js';
 import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
 
@@ -56,6 +59,7 @@ export class AccessFlowModule {
         FlowVersionsController,
         ReferencesController,
         RequestsController,
+        TimelineController,
         GrantsController,
       ],
       providers: [
@@ -72,6 +76,8 @@ export class AccessFlowModule {
         RequestsService,
         RequestListsService,
         ReviewService,
+        ReasonsService,
+        TimelineService,
         ExtensionsService,
         GrantsService,
         OwnersService,
