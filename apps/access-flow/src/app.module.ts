@@ -13,6 +13,8 @@ import { PanicService } from './offboarding/panic.service.js';
 import { MembershipsController } from './directory/memberships.controller.js';
 import { OwnersController } from './owners/owners.controller.js';
 import { OwnersService } from './owners/owners.service.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { ExplainService } from './explain/explain.service.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
 import { FlowVersionsController } from './flows/flow-versions.controller.js';
@@ -60,6 +62,7 @@ export class AccessFlowModule {
         ReferencesController,
         RequestsController,
         TimelineController,
+        ExplainController,
         GrantsController,
       ],
       providers: [
@@ -78,6 +81,7 @@ export class AccessFlowModule {
         ReviewService,
         ReasonsService,
         TimelineService,
+        ExplainService,
         ExtensionsService,
         GrantsService,
         OwnersService,

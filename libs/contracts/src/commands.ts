@@ -1,4 +1,5 @@
 import { type TypesOf } from './commands/command-rule.js';
+import { ACCESS_COMMANDS } from './commands/explain.dto.js';
 import { FLOW_COMMANDS } from './commands/flows.dto.js';
 import { GRANT_COMMANDS, MEMBERSHIP_COMMANDS, PROJECTION_COMMANDS } from './commands/grants.dto.js';
 import { GROUP_COMMANDS } from './commands/groups.js';
@@ -25,6 +26,7 @@ export const COMMANDS = {
   ...OWNER_COMMANDS,
   ...VERSION_COMMANDS,
   ...TIMELINE_COMMANDS,
+  ...ACCESS_COMMANDS,
 };
 /** The data and the reply of each command. */
 export type CommandTypes = TypesOf<typeof COMMANDS>;
