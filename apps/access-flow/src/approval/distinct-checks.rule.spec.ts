@@ -1,5 +1,5 @@
 import { type ApprovalStep } from '@tidegate/contracts';
-import { all, any, atLeast, group, user } from '../../test/step-data.js';
+import { all, any, atLeast, group, user } from './test/step-data.js';
 import { usersUsedUp } from './distinct-checks.rule.js';
 
 const [bob, carol, dan, erin] = [user('bob'), user('carol'), user('dan'), user('erin')];

@@ -1,6 +1,6 @@
 import { type ApproverSet, type ApproverTier } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { all, any, approvals, atLeast, entryPeople, group, manager, sets, user } from '../../test/step-data.js';
+import { all, any, approvals, atLeast, entryPeople, group, manager, sets, user } from './test/step-data.js';
 import { type Approval, canBeReached, isReached } from './quorum.rule.js';
 
 const approval = (reviewer: string, tier: ApproverTier, ...entries: number[]): Approval => ({

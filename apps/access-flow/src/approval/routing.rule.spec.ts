@@ -13,7 +13,7 @@ import {
   people,
   steps,
   user,
-} from '../../test/step-data.js';
+} from './test/step-data.js';
 import { type Approval } from './quorum.rule.js';
 import {
   actingCandidates,

@@ -1,17 +1,6 @@
 import { type ApprovalStep, type ApproverSet } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import {
-  all,
-  any,
-  atLeast,
-  flowOwners,
-  group,
-  groupOwners,
-  later,
-  manager,
-  steps,
-  user,
-} from '../../test/step-data.js';
+import { all, any, atLeast, flowOwners, group, groupOwners, later, manager, steps, user } from './test/step-data.js';
 import { stepFaults } from './step-checks.rule.js';
 import { type StepSettings } from './step-sets.js';
 

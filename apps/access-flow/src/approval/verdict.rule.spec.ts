@@ -1,6 +1,6 @@
 import { type ApprovalStep, type ApproverTier, type Verdict, VERDICTS } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { all, any, atLeast, entries, group, later, manager, people, steps, user } from '../../test/step-data.js';
+import { all, any, atLeast, entries, group, later, manager, people, steps, user } from './test/step-data.js';
 import { approvedSeconds, decide, type Decision, type Review } from './verdict.rule.js';
 
 const review = (reviewer: string, verdict: Verdict, step: number, tier: ApproverTier, ...of: number[]): Review => ({

@@ -1,5 +1,5 @@
 import { type ApprovalStep } from '@tidegate/contracts';
-import { any, flowOwners, group, groupOwners, later, manager, user } from '../../test/step-data.js';
+import { any, flowOwners, group, groupOwners, later, manager, user } from './test/step-data.js';
 import { type Entry } from './quorum.rule.js';
 import { whyApprover } from './why.rule.js';
 

@@ -1,5 +1,5 @@
 import { type Actor, type UnnamedFlow } from '@tidegate/contracts';
-import { FLOW } from '../../test/flow-data.js';
+import { FLOW } from '../policy/test/flow-data.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { extendsAs, type LockedGrant, whyNotExtend } from './may-extend.rule.js';
 

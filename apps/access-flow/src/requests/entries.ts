@@ -1,12 +1,12 @@
 import { type Command } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { actingRules } from '../approval/acting.rule.js';
-import { type Entry } from '../approval/quorum.rule.js';
 import { mayAct } from '../approval/routing.rule.js';
 import { type LockedInputs } from '../policy/access-inputs.js';
 import { allApprovers, type OpenApprover } from './approvers.queries.js';
 import { routeStep } from './open-step.js';
 import { type LockedRequest } from './requests.queries.js';
+import { type ReviewEntry } from './review.entity.js';
 
 /**
  * @returns the entries of the open step to which the reviewer belongs now; empty if the reviewer is no approver. Of a
@@ -17,16 +17,16 @@ export async function entriesOf(
   request: LockedRequest,
   { flow, persons }: Pick<LockedInputs, 'flow' | 'persons'>,
   { reviewerId, verdict }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'>,
-): Promise<Entry[]> {
+): Promise<ReviewEntry[]> {
   const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
-  const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): Entry[] =>
+  const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): ReviewEntry[] =>
     approvers
       .filter(({ kind, approverId }) => {
         if (kind === 'administrators') return reviewerId === undefined;
         if (kind === 'user') return approverId === reviewerId;
         return mayActByGroup && (groups?.get(approverId)?.scim ?? false);
       })
-      .map(({ tier, entry }) => ({ tier, entry }));
+      .map(({ tier, entry, source }) => ({ tier, entry, source }));
   if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), true);
 
   const { step: index } = request;

@@ -1,5 +1,5 @@
 import { FLOW_LIMITS, type UnnamedFlow } from '@tidegate/contracts';
-import { FLOW as flow } from '../../test/flow-data.js';
+import { FLOW as flow } from '../policy/test/flow-data.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type Asked, type RequestingMember, whyCapped, whyNotRequest, whyNotRequestFor } from './may-request.rule.js';
 

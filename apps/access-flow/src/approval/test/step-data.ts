@@ -1,6 +1,5 @@
 import { type ApprovalStep, type ApproverSet, type ApproverSource, QUORUMS, STEP_LIMITS } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { type Candidates } from '../src/approval/routing.rule.js';
 
 export const user = (id: string): ApproverSource => ({ kind: 'user', id });
 export const group = (id: string): ApproverSource => ({ kind: 'group', id });
@@ -43,7 +42,7 @@ export const steps: fc.Arbitrary<ApprovalStep> = fc
   }));
 
 export const entryPeople = fc.array(fc.uniqueArray(people, { maxLength: 2 }), { maxLength: 3 });
-export const candidates: fc.Arbitrary<Candidates> = fc.record({
+export const candidates = fc.record({
   step: entryPeople,
   fallback: entryPeople,
   escalation: entryPeople,
