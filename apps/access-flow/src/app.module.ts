@@ -13,6 +13,8 @@ import { PanicService } from './offboarding/panic.service.js';
 import { MembershipsController } from './directory/memberships.controller.js';
 import { OwnersController } from './owners/owners.controller.js';
 import { OwnersService } from './owners/owners.service.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { ExplainService } from './explain/explain.service.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
 import { FlowVersionsController } from './flows/flow-versions.controller.js';
@@ -27,6 +29,9 @@ import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
 import { ReviewService } from './requests/review.service.js';
 import { ExtensionsService } from './requests/extensions.service.js';
+import { ReasonsService } from './requests/reasons.service.js';
+import { TimelineController } from './requests/timeline.controller.js';
+import { TimelineService } from './requests/timeline.service.js';
 import { UndecidableLogger } from './requests/undecidable-log.service.js';
 import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
 
@@ -56,6 +61,8 @@ export class AccessFlowModule {
         FlowVersionsController,
         ReferencesController,
         RequestsController,
+        TimelineController,
+        ExplainController,
         GrantsController,
       ],
       providers: [
@@ -72,6 +79,9 @@ export class AccessFlowModule {
         RequestsService,
         RequestListsService,
         ReviewService,
+        ReasonsService,
+        TimelineService,
+        ExplainService,
         ExtensionsService,
         GrantsService,
         OwnersService,
