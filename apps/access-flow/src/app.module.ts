@@ -15,6 +15,8 @@ import { OwnersController } from './owners/owners.controller.js';
 import { OwnersService } from './owners/owners.service.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
+import { FlowVersionsController } from './flows/flow-versions.controller.js';
+import { FlowVersionsService } from './flows/flow-versions.service.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { RevocationsService } from './grants/revocations.service.js';
 import { GrantsService } from './grants/grants.service.js';
@@ -51,6 +53,7 @@ export class AccessFlowModule {
         OwnersController,
         PanicController,
         FlowsController,
+        FlowVersionsController,
         ReferencesController,
         RequestsController,
         GrantsController,
@@ -65,6 +68,7 @@ export class AccessFlowModule {
         UndecidableLogger,
         DirectoryService,
         FlowsService,
+        FlowVersionsService,
         RequestsService,
         RequestListsService,
         ReviewService,

@@ -3,11 +3,16 @@ import { useEmptyDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Deciders1764900000000 } from '../src/migrations/1764900000000-deciders.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
-import { type CurrentApprovers, currentApprovers } from '../src/requests/approvers.rule.js';
 import { SCHEMA } from '../src/common/schema.js';
 import { HOUR } from './integration.js';
 
 const [here, elsewhere, deploy, alice, bob, carol] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+
+/** The approvers of a pending request; null if it needs no approval. */
+interface CurrentApprovers {
+  approverIds: string[] | null;
+  undecidable: boolean;
+}
 
 /** Approvers of the request, approvers of the flow (null: automatic), and the result. The requester is alice. */
 const CASES: [name: string, request: string[] | null, flow: string[] | null, result: CurrentApprovers][] = [
@@ -53,7 +58,7 @@ describe('The migration that updates approvers of pending requests', () => {
     await migrate(MIGRATIONS.slice(0, MIGRATIONS.indexOf(Deciders1764900000000)));
     for (const [index, [, request, flow]] of CASES.entries()) await insert(ids[index]!, 'pending', request, flow);
     await insert(approved, 'approved', [bob], [carol]);
-    await migrate(MIGRATIONS);
+    await migrate(MIGRATIONS.slice(0, MIGRATIONS.indexOf(Deciders1764900000000) + 1));
   });
 
   async function migrate(migrations: typeof MIGRATIONS): Promise<void> {
@@ -81,12 +86,8 @@ describe('The migration that updates approvers of pending requests', () => {
   }
 
   it.each(CASES.map(([name], index) => [name, index] as const))('%s', async (_, index) => {
-    const [, approverIds, ofFlow, result] = CASES[index]!;
+    const [, , , result] = CASES[index]!;
     expect(await approversOf(here, ids[index]!)).toEqual(result);
-    const approval = ofFlow
-      ? ({ kind: 'one_approver', approverIds: ofFlow } as const)
-      : ({ kind: 'automatic' } as const);
-    expect(currentApprovers({ userId: alice, approverIds }, approval)).toEqual(result);
   });
 
   it('decided requests stay unchanged', async () => {

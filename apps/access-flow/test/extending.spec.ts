@@ -1,7 +1,7 @@
-import { type FlowSettings, type GrantReply } from '@tidegate/contracts';
+import { type FlowSettings, type GrantReply, type RequestReply } from '@tidegate/contracts';
 import { TEST_ACTOR } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration, type Person } from './integration.js';
+import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
 const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'conflict', detail: expect.stringContaining(detail) });
@@ -16,13 +16,19 @@ describe('Extending a grant', () => {
   });
 
   /** @returns an active grant of alice for one hour, under a flow for members of billing with a maximum of two hours */
-  const activeGrant = async (): Promise<GrantReply> => {
-    const requesters = { kind: 'members_of' as const, groupIds: [integration.billing] };
-    const flow = await integration.flow({ requesters, maxDurationSeconds: 2 * HOUR });
+  const activeGrant = async (settings: Partial<FlowSettings> = {}): Promise<GrantReply> => {
+    const eligibility = inGroups(integration.billing);
+    const flow = await integration.flow({
+      eligibility,
+      maxDurationSeconds: 2 * HOUR,
+      whenIneligible: 'keep',
+      ...settings,
+    });
     flowId = flow.id;
     const request = await integration.request(flow, 'alice');
+    const approved = flow.steps.length > 0 ? await integration.review(request, 'bob') : request;
     await accessFlow.runTargets();
-    return integration.grant(request);
+    return integration.grant(approved);
   };
   const edit = (settings: Partial<FlowSettings>) => integration.ask('flows.update', { id: flowId, settings });
   const extend = (grant: GrantReply, durationSeconds: number) =>
@@ -79,52 +85,93 @@ describe('Extending a grant', () => {
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('ended'));
   });
 
-  describe('under a flow with approvers', () => {
+  describe('by its holder', () => {
+    const RULE = { approval: 'automatic', maxCount: 2, maxSeconds: 600 } as const;
     const login = { issuer: 'https://acme.okta.com' };
-    const as = async <T>(person: Person, work: () => Promise<T>): Promise<T> => {
+    /** Extends as a member, not as an administrator. */
+    const extendAs = async (person: Person, grant: GrantReply, durationSeconds: number) => {
       accessFlow.actor = { kind: 'person', ...login, subject: person, userId: integration.people[person].userId };
       try {
-        return await work();
+        return await extend(grant, durationSeconds);
       } finally {
         accessFlow.actor = TEST_ACTOR;
       }
     };
-    let grant: GrantReply;
-    beforeEach(async () => {
-      const flow = await integration.reviewedFlow('bob');
-      grant = await integration.grant(await integration.review(await integration.request(flow, 'alice'), 'bob'));
-      await accessFlow.runTargets();
-    });
-    const extendAs = (person: Person, asApprover: boolean) =>
-      as(person, () =>
-        integration.ask('grants.extend', { id: grant.id, durationSeconds: 60, ...(asApprover && { asApprover }) }),
-      );
+    const ended = ({ endsAt }: GrantReply) => Date.parse(endsAt);
 
-    it('is refused to its user, with the advice whom to ask', async () => {
-      await expect(extendAs('alice', false)).rejects.toMatchObject({
+    it('is refused without an extension rule, with the advice what to do', async () => {
+      const grant = await activeGrant();
+      await expect(extendAs('alice', grant, 60)).rejects.toMatchObject({
         code: 'notAllowed',
-        detail: expect.stringContaining('Ask an approver of the flow or an administrator'),
+        detail: expect.stringContaining('Ask an administrator'),
       });
-      expect(await integration.grant(grant)).toMatchObject({ endsAt: grant.endsAt, extendedBy: null });
+      expect(await integration.grant(grant)).toMatchObject({ endsAt: grant.endsAt, extendedBy: null, extensions: 0 });
     });
 
-    it('is allowed to an approver; for other users the grant is missing', async () => {
-      await expect(extendAs('carol', true)).rejects.toMatchObject({ code: 'missing', detail: 'No such grant.' });
-      const extended = await extendAs('bob', true);
-      expect(Date.parse(extended.endsAt) - Date.parse(grant.endsAt)).toBe(60_000);
-      expect(extended).toMatchObject({ extendedBy: { userId: integration.people.bob.userId } });
+    it('happens at once under an automatic rule, within its length and number', async () => {
+      const grant = await activeGrant({ extension: RULE });
+      await expect(extendAs('alice', grant, 601)).rejects.toMatchObject({ code: 'invalid' });
+      const extended = await extendAs('alice', grant, 600);
+      expect(extended).toMatchObject({ extensions: 1, extensionRequestId: null });
+      expect(ended(extended) - ended(grant)).toBe(600_000);
+      expect(extended.extendedBy).toMatchObject({ userId: integration.people.alice.userId });
+      await extendAs('alice', grant, 60);
+      await expect(extendAs('alice', grant, 60)).rejects.toEqual(refusedWith('extended 2 times'));
     });
-  });
 
-  it('is allowed to its user at once under an automatic flow', async () => {
-    const grant = await activeGrant();
-    const { userId } = integration.people.alice;
-    accessFlow.actor = { kind: 'person', issuer: 'https://acme.okta.com', subject: 'alice', userId };
-    try {
-      const { endsAt } = await extend(grant, 60);
-      expect(Date.parse(endsAt) - Date.parse(grant.endsAt)).toBe(60_000);
-    } finally {
-      accessFlow.actor = TEST_ACTOR;
-    }
+    it('is bound by the rule of today: a flow that loses it allows none', async () => {
+      const grant = await activeGrant({ extension: RULE });
+      await edit({ extension: null });
+      await expect(extendAs('alice', grant, 60)).rejects.toMatchObject({ code: 'notAllowed' });
+      const [byAdministrator] = [await extend(grant, 60)];
+      expect(ended(byAdministrator) - ended(grant)).toBe(60_000);
+    });
+
+    it('is a request under a rule with approval by the steps, and the last approval extends the grant', async () => {
+      const grant = await activeGrant({
+        eligibility: { kind: 'everyone' },
+        steps: integration.by('bob'),
+        extension: { ...RULE, approval: 'steps' },
+      });
+      const asked = await extendAs('alice', grant, 300);
+      expect(asked).toMatchObject({ endsAt: grant.endsAt, extensions: 0 });
+      const request = await integration.ask('requests.get', { id: asked.extensionRequestId! });
+      expect(request).toMatchObject({ kind: 'extension', status: 'pending', grantId: grant.id, durationSeconds: 300 });
+      expect(request.expiresAt).toBe(grant.endsAt);
+      await expect(extendAs('alice', grant, 300)).rejects.toMatchObject({
+        code: 'conflict',
+        existing: { id: request.id },
+      });
+      expect(await integration.review(request, 'bob')).toMatchObject({ status: 'approved', grantId: grant.id });
+      const extended = await integration.grant(grant);
+      expect([ended(extended) - ended(grant), extended.extensions]).toEqual([300_000, 1]);
+      expect((await integration.ask('grants.list', { limit: 9 })).items).toHaveLength(1);
+    });
+
+    it('that is requested dies with the grant', async () => {
+      const steps = { steps: integration.by('bob'), extension: { ...RULE, approval: 'steps' } } as const;
+      const grant = await activeGrant({ eligibility: { kind: 'everyone' }, ...steps });
+      const { extensionRequestId: id } = await extendAs('alice', grant, 300);
+      await integration.ask('grants.revoke', { id: grant.id });
+      await expect(integration.review({ id: id! } as RequestReply, 'bob')).rejects.toMatchObject({ code: 'conflict' });
+      await accessFlow.reconcile();
+      expect(await integration.ask('requests.get', { id: id! })).toMatchObject({
+        status: 'cancelled',
+        statusReason: 'grant_ended',
+      });
+    });
+
+    it('that is requested expires when the grant ends', async () => {
+      const steps = { steps: integration.by('bob'), extension: { ...RULE, approval: 'steps' } } as const;
+      const grant = await activeGrant({ eligibility: { kind: 'everyone' }, ...steps });
+      const { extensionRequestId: id } = await extendAs('alice', grant, 300);
+      const past = `now() - interval '1 second'`;
+      await accessFlow.rows(`UPDATE access_flow.requests SET expires_at = ${past} WHERE id = $1`, [id]);
+      await accessFlow.rows(`UPDATE access_flow.grants SET ends_at = ${past} WHERE id = $1`, [grant.id]);
+      await accessFlow.rows(`UPDATE access_flow.jobs SET run_at = ${past} WHERE key = ANY ($1)`, [[id, grant.id]]);
+      await accessFlow.runDeadlines();
+      expect(await integration.ask('requests.get', { id: id! })).toMatchObject({ status: 'expired' });
+      expect(await integration.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'expired', extensions: 0 });
+    });
   });
 });

@@ -15,9 +15,9 @@ import { Reconciler } from '../src/offboarding/reconciler.worker.js';
 import { SCHEMA } from '../src/common/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
 import { DIRECTORY, type LocalTarget, type Target, targetKind } from '../src/grants/target.js';
-import { GRANT_END } from '../src/grants/create-grant.js';
+import { GRANT_END, GRANT_START } from '../src/grants/create-grant.js';
 import { jobKinds } from '../src/job-kinds.js';
-import { REQUEST_EXPIRE } from '../src/requests/requests.queries.js';
+import { REQUEST_ESCALATE, REQUEST_EXPIRE } from '../src/requests/requests.queries.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
 
 type LogLine = Record<string, unknown>;
@@ -126,7 +126,7 @@ export class TestAccessFlow {
   }
 
   runTargets = () => this.jobs.drain(targetKind(DIRECTORY));
-  runDeadlines = () => this.jobs.drain(GRANT_END, REQUEST_EXPIRE);
+  runDeadlines = () => this.jobs.drain(GRANT_START, GRANT_END, REQUEST_ESCALATE, REQUEST_EXPIRE);
   rebuild = () => this.app.get(RebuildWorker).drain();
   reconcile = () => this.app.get(Reconciler).reconcileOnce();
 
@@ -142,10 +142,10 @@ export class TestAccessFlow {
     return (await this.owner.query<Row>(sql, binds)).rows;
   }
 
-  /** @returns the names of the events of a subject, ordered by version */
+  /** @returns the names of the events of a subject, ordered by version, without notifications */
   async eventNames(subject: string): Promise<string[]> {
     const rows = await this.rows<{ name: string }>(
-      `SELECT name FROM access_flow.outbox WHERE subject = $1 ORDER BY version`,
+      `SELECT name FROM access_flow.outbox WHERE subject = $1 AND name <> 'request.notification.due' ORDER BY version`,
       [subject],
     );
     return rows.map((row) => row.name);

@@ -1,7 +1,7 @@
 import { GRANT_STATUSES, Refusal } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
-import { Integration } from './integration.js';
+import { HOUR, Integration } from './integration.js';
 
 const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
@@ -29,15 +29,19 @@ describe('Panic', () => {
     const revoking = await integration.requestAccess('carol');
     await integration.ask('grants.revoke', { id: revoking.id });
     const activating = await integration.grant(await integration.request(flow, 'dan'));
+    const startsAt = new Date(Date.now() + HOUR * 1000).toISOString();
+    const later = { startsAt, groupId: integration.billing };
+    const scheduled = await integration.grant(await integration.request(flow, 'dan', later));
     const pending = await integration.request(await integration.reviewedFlow('bob'), 'alice');
-    const all = [activating, active, revoking, ended];
+    const all = [scheduled, activating, active, revoking, ended];
     const read = () => Promise.all(all.map((grant) => integration.grant(grant)));
     expect((await read()).map(({ status }) => status)).toEqual([...GRANT_STATUSES]);
 
-    expect(await panic(2)).toEqual({ revoked: 2, cancelledRequests: 1 });
+    expect(await panic(3)).toEqual({ revoked: 3, cancelledRequests: 1 });
     const panicked = { endReason: 'panic', endComment: 'Key leaked', revokedBy: accessFlow.actor };
     const before = { endReason: 'revoked', endComment: null };
     expect(await read()).toMatchObject([
+      { status: 'revoking', ...panicked },
       { status: 'revoking', ...panicked },
       { status: 'revoking', ...panicked },
       { status: 'revoking', ...before },

@@ -36,14 +36,23 @@ describe('The facts that conditions compare', () => {
     expect(await memberships('carol')).toEqual({ [deploy]: NONE, [billing]: NONE });
   });
 
-  it('a member by SCIM with a live grant of the group is also granted, until the grant ends', async () => {
-    await integration.requestAccess('alice');
+  it('a member by SCIM before the grant is also granted, until the grant ends', async () => {
     await integration.push(integration.deploy, 2, { alice: true, bob: true });
+    await integration.requestAccess('alice');
     expect((await memberships('alice'))[integration.deploy]).toEqual({ scim: true, granted: true });
     // As a target outside of the directory leaves it.
     await accessFlow.rows(`DELETE FROM access_flow.directory_memberships WHERE integration_id = $1`, [integration.id]);
     expect((await memberships('alice'))[integration.deploy]).toEqual({ scim: true, granted: true });
     expect((await memberships('bob'))[integration.deploy]).toEqual({ scim: true, granted: false });
+    await integration.endGrants();
+    await accessFlow.runTargets();
+    expect((await memberships('alice'))[integration.deploy]).toEqual({ scim: true, granted: false });
+  });
+
+  it('a member who is pushed while a grant is live is only granted: the grant may have caused the push', async () => {
+    await integration.requestAccess('alice');
+    await integration.push(integration.deploy, 2, { alice: true });
+    expect((await memberships('alice'))[integration.deploy]).toEqual({ scim: false, granted: true });
     await integration.endGrants();
     await accessFlow.runTargets();
     expect((await memberships('alice'))[integration.deploy]).toEqual({ scim: true, granted: false });

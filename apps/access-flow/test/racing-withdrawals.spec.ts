@@ -21,17 +21,14 @@ describe('Commands concurrent with a change', () => {
     await integration.push(integration.billing, 2, { alice: true });
     flow = await integration.flow({
       eligibility: inGroups(integration.billing),
-      approval: by('bob', 'carol'),
+      steps: by('bob', 'carol'),
     });
   });
   // Clients repeat commands after a deadlock, so this checks failed attempts instead of results.
   afterEach(async () => expect(await accessFlow.failures()).toEqual([]));
 
-  const by = (...people: Person[]) => ({
-    kind: 'one_approver' as const,
-    approverIds: people.map((name) => integration.people[name].userId),
-  });
-  const edit = (settings: Partial<FlowSettings>) => integration.ask('flows.update', { id: flow.id, settings });
+  const by = (...people: Person[]) => integration.by(...people);
+  const edit = (settings: Partial<FlowSettings>) => integration.edit(flow, settings);
   const read = ({ id }: RequestReply) => integration.ask('requests.get', { id });
 
   /** Waits until `transactions` transactions wait for a lock. */
@@ -77,8 +74,8 @@ describe('Commands concurrent with a change', () => {
   it.each([
     [`enabled = false`, 'disabled'],
     [`group_ids = '{}'`, 'no longer offers'],
-    [`approver_ids = '{}'`, 'no longer an approver'],
-    [`requester_group_ids = '{}'`, 'no longer eligible'],
+    [`rules = jsonb_set(rules, '{steps,0,approvers}', '[]')`, 'not an approver'],
+    [`rules = jsonb_set(rules, '{eligibility}', '{"kind":"any","conditions":[]}')`, 'no longer eligible'],
   ])('an approval waits for an uncommitted change (%s) and applies it', async (change, detail) => {
     const request = await integration.request(flow, 'alice');
     const result = await duringChange(change, () => integration.review(request, 'bob'));
@@ -88,7 +85,9 @@ describe('Commands concurrent with a change', () => {
 
   it('an approval waits for a lower maximum and applies it', async () => {
     const request = await integration.request(flow, 'alice');
-    const result = await duringChange('max_duration_seconds = 60', () => integration.review(request, 'bob'));
+    const result = await duringChange(`rules = jsonb_set(rules, '{maxDurationSeconds}', '60')`, () =>
+      integration.review(request, 'bob'),
+    );
     expect(refusalOf(result)).toBeUndefined();
     const grant = await integration.grant(await read(request));
     expect(Date.parse(grant.endsAt) - Date.parse(grant.createdAt)).toBe(60_000);
@@ -97,7 +96,7 @@ describe('Commands concurrent with a change', () => {
   it.each([
     [`enabled = false`, 'disabled'],
     [`group_ids = '{}'`, 'no longer offers'],
-    [`max_duration_seconds = ${HOUR}`, '3600 seconds'],
+    [`rules = jsonb_set(rules, '{maxDurationSeconds}', '${HOUR}')`, '3600 seconds'],
   ])('an extension waits for an uncommitted change (%s) and applies it', async (change, detail) => {
     const { id } = await integration.review(await integration.request(flow, 'alice'), 'bob');
     await accessFlow.runTargets();
@@ -149,14 +148,14 @@ describe('Commands concurrent with a change', () => {
   it.each<[string, () => Promise<unknown>, () => Promise<unknown>, object]>([
     [
       'being removed from the flow',
-      () => edit({ approval: by('carol') }),
-      () => edit({ approval: by('bob', 'carol') }),
+      () => edit({ steps: by('carol') }),
+      () => edit({ steps: by('bob', 'carol') }),
       { status: 'pending', undecidable: false },
     ],
     [
       'being deactivated',
       () => integration.deactivate('bob'),
-      () => integration.reactivate('bob').then(() => edit({ approval: by('bob', 'carol') })),
+      () => integration.reactivate('bob').then(() => edit({ steps: by('bob', 'carol') })),
       { status: 'pending', undecidable: false },
     ],
   ])('an approval concurrent with the approver %s succeeds, or is refused', async (_, withdraw, restore, otherwise) => {
@@ -166,7 +165,7 @@ describe('Commands concurrent with a change', () => {
       expect(failed).toBeUndefined();
       expect([round, await read(request)]).toMatchObject([
         round,
-        refused ? { ...otherwise, approval: by('carol'), grantId: null } : { status: 'approved' },
+        refused ? { ...otherwise, grantId: null } : { status: 'approved' },
       ]);
       if (refused) await integration.ask('requests.cancel', { id: request.id });
       await integration.endGrants();
@@ -176,14 +175,15 @@ describe('Commands concurrent with a change', () => {
 
   it('a member removed while approvers are replaced does not restore the former approvers', async () => {
     await integration.push(integration.deploy, 2, { alice: true });
-    const requesters = { kind: 'members_of' as const, groupIds: [integration.billing, integration.deploy] };
-    await edit({ requesters, approval: by('bob') });
+    const eligibility = inGroups(integration.billing, integration.deploy);
+    await edit({ eligibility, steps: by('bob') });
     const request = await integration.request(flow, 'alice');
     await whileLocked(request, [
-      () => edit({ approval: by('carol') }),
+      () => edit({ steps: by('carol') }),
       () => integration.push(integration.billing, 3, { alice: false }),
     ]);
-    expect(await read(request)).toMatchObject({ status: 'pending', approval: by('carol'), undecidable: false });
+    expect(await read(request)).toMatchObject({ status: 'pending', undecidable: false });
+    expect(integration.deciders(await read(request))).toEqual(['carol']);
     expect(await integration.review(request, 'carol')).toMatchObject({ status: 'approved' });
   });
 
@@ -192,7 +192,7 @@ describe('Commands concurrent with a change', () => {
     const unsynced = { ...integration.pushed(integration.billing, 3, { alice: false }), synced: false, syncVersion: 3 };
     await whileLocked(request, [
       () => integration.publish('group.members.changed', integration.billing, unsynced),
-      () => edit({ approval: by('carol') }),
+      () => edit({ steps: by('carol') }),
     ]);
     expect(await read(request)).toMatchObject({ status: 'cancelled', statusReason: 'requester_not_eligible' });
   });
@@ -225,7 +225,7 @@ describe('Commands concurrent with a change', () => {
       expect(await integration.ask('requests.count', {})).toEqual({ openRequests: 0 });
       await integration.endGrants();
       await integration.reactivate('carol');
-      await edit({ groupIds: [integration.deploy, integration.billing], approval: by('bob', 'carol') });
+      await edit({ groupIds: [integration.deploy, integration.billing], steps: by('bob', 'carol') });
     }
   });
 });

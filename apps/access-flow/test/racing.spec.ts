@@ -74,8 +74,7 @@ describe('Commands concurrent with a deactivation', () => {
         [byBob, 'bob'],
       ] as const) {
         await integration.reactivate(person);
-        const approval = { kind: 'one_approver' as const, approverIds: [integration.people[person].userId] };
-        await integration.ask('flows.update', { id: flow.id, settings: { approval } });
+        await integration.edit(flow, { steps: integration.by(person) });
       }
     }
   });

@@ -1,7 +1,7 @@
 import { type CommandData, NAME_LENGTH, USERS_AT_ONCE } from '@tidegate/contracts';
 import { randomUUID } from 'node:crypto';
 import { TestAccessFlow } from './harness.js';
-import { Integration, type Person } from './integration.js';
+import { inGroups, Integration, type Person } from './integration.js';
 
 describe('Names of users, groups and flows', () => {
   const accessFlow = TestAccessFlow.use();
@@ -71,9 +71,9 @@ describe('Names of users, groups and flows', () => {
 
   it('of other users, and of groups and flows that a member cannot see, are unknown to the member', async () => {
     await here!.push(here!.billing, 2, { alice: true }); // names the group "Group"
-    const approval = { kind: 'one_approver' as const, approverIds: [here!.people.carol.userId] };
-    const requesters = { kind: 'members_of' as const, groupIds: [here!.billing] };
-    const flow = await here!.flow({ name: 'Night shift', groupIds: [here!.deploy], requesters, approval });
+    const eligibility = inGroups(here!.billing);
+    const steps = here!.by('carol');
+    const flow = await here!.flow({ name: 'Night shift', groupIds: [here!.deploy], eligibility, steps });
     const data = {
       userNames: [here!.people.alice.userName, here!.people.bob.userName],
       groupNames: ['Deploy', 'Group'],

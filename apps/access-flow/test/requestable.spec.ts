@@ -16,18 +16,21 @@ describe('What a user can request', () => {
   };
   const pairs = async (person: Person) =>
     (await listed(person)).map(({ flowName, groupName }) => `${flowName}: ${groupName}`).sort();
-  const approver = (person: Person) => {
-    const { userId: id, userName, displayName } = integration.people[person];
-    return { id, userName, displayName };
+  /** @returns the steps of a record with one named user. */
+  const decidedBy = (person: Person) => {
+    const { userId: id, userName: name, displayName } = integration.people[person];
+    const approver = { kind: 'user', id, name, displayName, sources: ['user'], tier: 'step' };
+    return [{ name: null, quorum: 'any', count: null, approvers: [approver] }];
   };
 
   it('each group of each flow, with the flow, its approval and no grant or request', async () => {
     const flow = await integration.flow({ name: 'direct', groupIds: [integration.deploy], maxDurationSeconds: HOUR });
     const reviewed = await integration.reviewedFlow('alice', 'bob', 'carol');
     await integration.deactivate('carol');
-    const { userId } = integration.people.alice;
+    const { userId, userName, displayName: userDisplayName } = integration.people.alice;
     const nothing = { alreadyMember: false, grantId: null, endsAt: null, requestId: null };
-    const common = { integrationId: integration.id, userId, ...nothing };
+    const limits = { minDurationSeconds: 60, priority: 0 };
+    const common = { integrationId: integration.id, userId, userName, userDisplayName, ...limits, ...nothing };
     const items = await listed('alice');
     expect(items[0]).toEqual({
       ...common,
@@ -38,7 +41,6 @@ describe('What a user can request', () => {
       maxDurationSeconds: HOUR,
       steps: [],
     });
-    const approval = { kind: 'one_approver', approvers: [approver('bob')] };
     const groups = [
       [integration.deploy, 'Deploy'],
       [integration.billing, 'Billing'],
@@ -51,10 +53,10 @@ describe('What a user can request', () => {
         groupId,
         groupName,
         maxDurationSeconds: reviewed.maxDurationSeconds,
-        approval,
+        steps: decidedBy('bob'),
       })),
     );
-    expect((await listed('bob')).at(-1)!.approval).toEqual({ kind: 'one_approver', approvers: [approver('alice')] });
+    expect((await listed('bob')).at(-1)!.steps).toEqual(decidedBy('alice'));
   });
 
   it('only enabled flows for which the active user is eligible, and groups that are synced', async () => {

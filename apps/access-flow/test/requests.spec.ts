@@ -88,8 +88,7 @@ describe('Requests and grants', () => {
   it('when all approvers of a flow are replaced, the new ones review earlier requests', async () => {
     const flow = await integration.reviewedFlow('bob');
     const request = await integration.request(flow, 'alice');
-    const approval = { kind: 'one_approver' as const, approverIds: [integration.people.carol.userId] };
-    await integration.ask('flows.update', { id: flow.id, settings: { approval } });
+    await integration.edit(flow, { steps: integration.by('carol') });
     await expect(integration.review(request, 'bob')).rejects.toEqual(refusal('notAllowed'));
     expect(await integration.review(request, 'carol')).toMatchObject({ status: 'approved' });
   });

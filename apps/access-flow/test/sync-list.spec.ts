@@ -66,7 +66,9 @@ describe('a group that is no longer synced', () => {
     await expect(integration.request(flowOfMembers, 'alice', { groupId: integration.billing })).rejects.toEqual(
       refusedWith('notAllowed', 'not eligible'),
     );
-    await expect(integration.flow()).rejects.toEqual(refusedWith('invalid', 'synced groups'));
+    await expect(integration.flow()).rejects.toEqual(
+      refusedWith('invalid', 'groupIds[0] must be the id of a synced group'),
+    );
     await expect(integration.members(integration.deploy)).rejects.toEqual(
       refusedWith('missing', 'among the groups to sync'),
     );

@@ -52,6 +52,7 @@ describe('Isolation of integrations', () => {
     );
     expect(isolatedTables.map((table) => table.name).sort()).toEqual([
       'directory_memberships',
+      'flow_versions',
       'flows',
       'grants',
       'group_owners',
@@ -60,6 +61,8 @@ describe('Isolation of integrations', () => {
       'jobs',
       'members',
       'outbox',
+      'request_approvers',
+      'request_entries',
       'requests',
       'reviews',
       'user_profiles',

@@ -1,4 +1,4 @@
-import { type FlowReply, type FlowSettings } from '@tidegate/contracts';
+import { type FlowReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { inGroups, Integration, type Person } from './integration.js';
 
@@ -10,8 +10,8 @@ describe('Visibility for members', () => {
     await integration.push(integration.billing, 2, { alice: true });
   });
 
-  const by = (person: Person) => ({ kind: 'one_approver' as const, approverIds: [integration.people[person].userId] });
-  const onlyBilling = (): FlowSettings['requesters'] => ({ kind: 'members_of', groupIds: [integration.billing] });
+  const by = (person: Person) => integration.by(person);
+  const onlyBilling = () => inGroups(integration.billing);
   const member = (person: Person) => ({ integrationId: integration.id, userId: integration.people[person].userId });
   const listed = async (...people: Person[]) => {
     const query = { limit: 1, ...(people.length > 0 && { visibleTo: people.map(member) }) };
@@ -33,8 +33,8 @@ describe('Visibility for members', () => {
     (await integration.ask('flows.groupVisible', { userId: integration.people[person].userId, groupId })).visible;
 
   it('members see only flows for which they are eligible or approvers, on all pages', async () => {
-    const everyone = await integration.flow({ name: 'everyone', approval: by('bob') });
-    const members = await integration.flow({ name: 'members', requesters: onlyBilling(), approval: by('carol') });
+    const everyone = await integration.flow({ name: 'everyone', steps: by('bob') });
+    const members = await integration.flow({ name: 'members', eligibility: onlyBilling(), steps: by('carol') });
     expect(await listed()).toEqual(['everyone', 'members']);
     expect(await listed('alice')).toEqual(['everyone', 'members']);
     expect(await listed('carol')).toEqual(['everyone', 'members']);
@@ -50,7 +50,7 @@ describe('Visibility for members', () => {
   });
 
   it('requesters do not see flows under which they cannot request now; approvers do', async () => {
-    const flow = await integration.flow({ name: 'flow', groupIds: [integration.deploy], approval: by('bob') });
+    const flow = await integration.flow({ name: 'flow', groupIds: [integration.deploy], steps: by('bob') });
     const seen = async () => [await listed('alice'), await canGet('alice', flow), await canGet('bob', flow)];
     expect(await seen()).toEqual([['flow'], true, true]);
     const settings = (enabled: boolean) => integration.ask('flows.update', { id: flow.id, settings: { enabled } });
@@ -65,7 +65,7 @@ describe('Visibility for members', () => {
   });
 
   it('a flow of a disabled integration, and any flow for a deactivated user, is visible to approvers only', async () => {
-    const flow = await integration.flow({ name: 'flow', approval: by('bob') });
+    const flow = await integration.flow({ name: 'flow', steps: by('bob') });
     await integration.deactivate('alice');
     expect([await canGet('alice', flow), await canGet('carol', flow)]).toEqual([false, true]);
     const disabled = { removed: false, disabled: true, disablements: 1, version: 2 };
@@ -77,7 +77,7 @@ describe('Visibility for members', () => {
   it('visibleTo filters only the integrations that it lists', async () => {
     const other = await Integration.create(accessFlow);
     await other.flow({ name: 'elsewhere', eligibility: inGroups(other.billing) });
-    await integration.flow({ name: 'here', requesters: onlyBilling() });
+    await integration.flow({ name: 'here', eligibility: onlyBilling() });
     const visible = async (person: Person) => {
       const query = { limit: 9, visibleTo: [member(person)] };
       return (await accessFlow.ask([integration.id, other.id], 'flows.list', query)).items
@@ -97,18 +97,15 @@ describe('Visibility for members', () => {
       false,
     ]);
     const flow = await integration.flow({
-      requesters: onlyBilling(),
+      eligibility: onlyBilling(),
       groupIds: [integration.deploy],
-      approval: by('bob'),
+      steps: by('bob'),
     });
     const visibility = async () =>
       Promise.all((['alice', 'bob', 'carol'] as const).map((person) => canSee(person, integration.deploy)));
     expect(await visibility()).toEqual([true, true, false]);
     const request = await integration.request(flow, 'alice');
-    await integration.ask('flows.update', {
-      id: flow.id,
-      settings: { enabled: false, groupIds: [integration.billing] },
-    });
+    await integration.edit(flow, { enabled: false, groupIds: [integration.billing] });
     expect(await integration.ask('requests.get', { id: request.id })).toMatchObject({ status: 'cancelled' });
     expect(await visibility()).toEqual([true, false, false]);
     await integration.group(integration.billing, 'Billing', 9, true);

@@ -1,6 +1,6 @@
 import { type FlowSettings, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, inGroups, Integration } from './integration.js';
+import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
 const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
@@ -13,42 +13,42 @@ describe('Changes after a request', () => {
     await integration.push(integration.billing, 2, { alice: true, carol: true });
   });
 
-  const id = (person: 'alice' | 'bob' | 'carol' | 'dan') => integration.people[person].userId;
-  const by = (...people: ('alice' | 'bob' | 'carol' | 'dan')[]) =>
-    ({ kind: 'one_approver', approverIds: people.map(id) }) as const;
+  const by = (...people: Person[]) => integration.by(...people);
   /** Creates a flow for members of billing with the approvers bob and carol. */
   const flow = (settings: Partial<FlowSettings> = {}) =>
     integration.flow({
       eligibility: inGroups(integration.billing),
-      approval: by('bob', 'carol'),
+      steps: by('bob', 'carol'),
       ...settings,
     });
-  const edit = (flowId: string, settings: Partial<FlowSettings>) =>
-    integration.ask('flows.update', { id: flowId, settings });
   const read = ({ id }: RequestReply) => integration.ask('requests.get', { id });
   const noGrant = async () => expect((await integration.ask('grants.list', { limit: 9 })).items).toEqual([]);
 
   it('a request of a disabled flow cannot be approved, and stays pending until the flow is enabled', async () => {
     const created = await flow();
     const request = await integration.request(created, 'alice');
-    expect(await edit(created.id, { enabled: false })).toMatchObject({ enabled: false, cancelledRequests: 0 });
+    expect(await integration.edit(created, { enabled: false })).toMatchObject({ enabled: false, cancelledRequests: 0 });
     await expect(integration.review(request, 'bob')).rejects.toEqual(
       refusedWith('conflict', 'access flow is disabled'),
     );
     await noGrant();
     expect(await read(request)).toMatchObject({ status: 'pending', reviews: [] });
-    await edit(created.id, { enabled: true });
+    await integration.edit(created, { enabled: true });
     expect(await integration.review(request, 'bob')).toMatchObject({ status: 'approved' });
   });
 
   it('an approver removed from the flow can neither approve nor deny', async () => {
     const created = await flow();
     const request = await integration.request(created, 'alice');
-    expect(await edit(created.id, { approval: by('carol') })).toMatchObject({ cancelledRequests: 0 });
+    expect(await integration.edit(created, { steps: by('carol') })).toMatchObject({
+      cancelledRequests: 0,
+      restartedRequests: 1,
+    });
     for (const verdict of ['approve', 'deny'] as const)
       await expect(integration.review(request, 'bob', verdict)).rejects.toEqual(refusedWith('notAllowed', 'approver'));
     await noGrant();
-    expect(await read(request)).toMatchObject({ status: 'pending', approval: by('carol') });
+    expect(await read(request)).toMatchObject({ status: 'pending' });
+    expect(integration.deciders(await read(request))).toEqual(['carol']);
     expect(await integration.review(request, 'carol')).toMatchObject({ status: 'approved' });
   });
 
@@ -58,7 +58,9 @@ describe('Changes after a request', () => {
       await integration.request(created, 'alice'),
       await integration.request(created, 'alice', { groupId: integration.billing }),
     ];
-    expect(await edit(created.id, { groupIds: [integration.billing] })).toMatchObject({ cancelledRequests: 1 });
+    expect(await integration.edit(created, { groupIds: [integration.billing] })).toMatchObject({
+      cancelledRequests: 1,
+    });
     await expect(integration.review(cancelled, 'bob')).rejects.toEqual(refusedWith('conflict', 'cancelled'));
     expect(await read(cancelled)).toMatchObject({ status: 'cancelled', statusReason: 'group_not_offered' });
     expect(await accessFlow.eventNames(cancelled.id)).toEqual(['request.created', 'request.cancelled']);
@@ -69,7 +71,7 @@ describe('Changes after a request', () => {
   it('a lower maximum applies to earlier requests', async () => {
     const created = await flow();
     const request = await integration.request(created, 'alice', { durationSeconds: 8 * HOUR });
-    expect(await edit(created.id, { maxDurationSeconds: 600 })).toMatchObject({ cancelledRequests: 0 });
+    expect(await integration.edit(created, { maxDurationSeconds: 600 })).toMatchObject({ cancelledRequests: 0 });
     const grant = await integration.grant(await integration.review(request, 'bob'));
     expect(Date.parse(grant.endsAt) - Date.parse(grant.createdAt)).toBe(600_000);
   });
@@ -77,7 +79,7 @@ describe('Changes after a request', () => {
   it('a higher maximum does not extend earlier requests', async () => {
     const created = await flow({ maxDurationSeconds: HOUR });
     const request = await integration.request(created, 'alice');
-    await edit(created.id, { maxDurationSeconds: 8 * HOUR });
+    await integration.edit(created, { maxDurationSeconds: 8 * HOUR });
     const grant = await integration.grant(await integration.review(request, 'bob'));
     expect(Date.parse(grant.endsAt) - Date.parse(grant.createdAt)).toBe(HOUR * 1000);
   });
@@ -125,7 +127,7 @@ describe('Changes after a request', () => {
   it('a flow change cancels requests of users who are no longer eligible', async () => {
     const created = await flow({ eligibility: { kind: 'everyone' } });
     const [cancelled, kept] = [await integration.request(created, 'dan'), await integration.request(created, 'alice')];
-    const updated = await edit(created.id, { eligibility: inGroups(integration.billing) });
+    const updated = await integration.edit(created, { eligibility: inGroups(integration.billing) });
     expect(updated).toMatchObject({ cancelledRequests: 1 });
     expect(await read(cancelled)).toMatchObject({ status: 'cancelled', statusReason: 'requester_not_eligible' });
     expect(await read(kept)).toMatchObject({ status: 'pending' });
@@ -134,7 +136,7 @@ describe('Changes after a request', () => {
   it('a repeated change returns the same number of cancelled requests', async () => {
     const created = await flow();
     await integration.request(created, 'alice');
-    const change = { id: created.id, settings: { groupIds: [integration.billing] } };
+    const change = { id: created.id, settings: { groupIds: [integration.billing] }, confirm: created.name };
     const commandId = '01900000-0000-7000-8000-00000000000a';
     for (let time = 0; time < 2; time++)
       expect(await integration.ask('flows.update', change, commandId)).toMatchObject({
@@ -173,20 +175,20 @@ describe('Changes after a request', () => {
   it('a former approver of the flow cannot review, even if the request still lists that approver', async () => {
     const created = await flow();
     const request = await integration.request(created, 'alice');
-    await accessFlow.rows(`UPDATE access_flow.flows SET approver_ids = ARRAY[$2::uuid] WHERE id = $1`, [
+    await accessFlow.rows(`UPDATE access_flow.flows SET rules = jsonb_set(rules, '{steps}', $2) WHERE id = $1`, [
       created.id,
-      id('carol'),
+      JSON.stringify(by('carol')),
     ]);
     for (const verdict of ['approve', 'deny'] as const)
-      await expect(integration.review(request, 'bob', verdict)).rejects.toEqual(refusedWith('notAllowed', 'no longer'));
+      await expect(integration.review(request, 'bob', verdict)).rejects.toEqual(refusedWith('notAllowed', 'approver'));
   });
 
-  it('a new approver of the flow cannot review earlier requests that have other approvers', async () => {
+  it('changed steps start the approval of earlier requests again, so a new approver can review them', async () => {
     const created = await flow();
     const request = await integration.request(created, 'alice');
-    await edit(created.id, { approval: by('bob', 'dan') });
-    await expect(integration.review(request, 'dan')).rejects.toEqual(refusedWith('notAllowed', 'not an approver'));
-    expect(await integration.review(request, 'bob')).toMatchObject({ status: 'approved' });
+    await integration.edit(created, { steps: by('bob', 'dan') });
+    expect(integration.deciders(await read(request))).toEqual(['bob', 'dan']);
+    expect(await integration.review(request, 'dan')).toMatchObject({ status: 'approved' });
   });
 
   it('grants stay active when their flow is restricted', async () => {
@@ -194,7 +196,7 @@ describe('Changes after a request', () => {
     const approved = await integration.review(await integration.request(created, 'alice'), 'bob');
     await accessFlow.runTargets();
     const change = { enabled: false, groupIds: [integration.billing], maxDurationSeconds: 60 };
-    expect(await edit(created.id, change)).toMatchObject({ cancelledRequests: 0 });
+    expect(await integration.edit(created, change)).toMatchObject({ cancelledRequests: 0 });
     expect(await integration.grant(approved)).toMatchObject({ status: 'active' });
   });
 });

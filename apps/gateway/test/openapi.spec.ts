@@ -6,16 +6,24 @@ import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import {
   ACTOR_KINDS,
+  APPROVER_SOURCE_KINDS,
+  APPROVER_TIERS,
   CONDITION_KINDS,
   EXISTING_ACCESS_KINDS,
+  EXTENSION_APPROVALS,
   GRANT_END_REASONS,
   GRANT_STATUSES,
   ID_OPERATORS,
+  INELIGIBLE_ACTIONS,
   INTEGRATION_STATUSES,
   MANAGER_ATTRIBUTES,
   MEMBERSHIP_SOURCES,
+  QUORUMS,
+  REQUEST_KINDS,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+  REQUEST_STEP_STATUSES,
+  REQUESTERS,
   UNRESOLVED_VALUES,
   TERM_OPERATORS,
   VERDICTS,
@@ -77,7 +85,7 @@ interface Document {
 const FREE_TEXT = new Set(
   `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm
   credentialId cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync
-  help hint href id idempotencyKey instance integrationName issuer
+  help hint href id Idempotency-Key idempotencyKey instance integrationName issuer
   job justification key keyId label labels lastUsedFrom Last-Event-ID logEventId message name network nextCursor ownerIds reason redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
   userDisplayName userId userIds userName value values warnings`.split(/\s+/),
@@ -195,7 +203,9 @@ describe('the OpenAPI document', () => {
       ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
       ...CONDITION_KINDS.map((kind) => [kind]),
-      ...[TERM_OPERATORS, ID_OPERATORS],
+      ...[TERM_OPERATORS, ID_OPERATORS, REQUESTERS, EXTENSION_APPROVALS, INELIGIBLE_ACTIONS, QUORUMS],
+      ...[APPROVER_SOURCE_KINDS, APPROVER_TIERS, REQUEST_KINDS, REQUEST_STEP_STATUSES],
+      ['user', 'group', 'administrators'],
     ];
     const known = new Set(constants.map((values) => values.join()));
     expect(enums.map((values) => values.join()).filter((values) => !known.has(values))).toEqual([]);

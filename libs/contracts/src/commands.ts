@@ -7,6 +7,7 @@ import { OWNER_COMMANDS } from './commands/owners.dto.js';
 import { REFERENCE_COMMANDS } from './commands/references.dto.js';
 import { REQUEST_COMMANDS } from './commands/requests.dto.js';
 import { USER_COMMANDS } from './commands/users.js';
+import { VERSION_COMMANDS } from './commands/versions.dto.js';
 import { type CommandContext } from './context.js';
 
 /** Every command by its name. */
@@ -21,6 +22,7 @@ export const COMMANDS = {
   ...REFERENCE_COMMANDS,
   ...MANAGER_COMMANDS,
   ...OWNER_COMMANDS,
+  ...VERSION_COMMANDS,
 };
 /** The data and the reply of each command. */
 export type CommandTypes = TypesOf<typeof COMMANDS>;

@@ -4,9 +4,6 @@ it.each([
   [600, 3600, 600],
   [3600, 3600, 3600],
   [3600, 600, 600],
-])(
-  '%i requested seconds and a maximum of %i give a grant of %i seconds',
-  (durationSeconds, maxDurationSeconds, seconds) => {
-    expect(grantedSeconds({ durationSeconds }, { maxDurationSeconds })).toBe(seconds);
-  },
-);
+])('%i approved seconds and a maximum of %i give a grant of %i seconds', (approved, maxDurationSeconds, seconds) => {
+  expect(grantedSeconds(approved, { maxDurationSeconds })).toBe(seconds);
+});

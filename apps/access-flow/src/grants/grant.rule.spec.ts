@@ -3,9 +3,10 @@ import { beforeBecoming, desired } from './grant.rule.js';
 
 describe('Transitions of grants', () => {
   it.each<[GrantStatus, GrantStatus[]]>([
-    ['activating', []],
+    ['scheduled', []],
+    ['activating', ['scheduled']],
     ['active', ['activating']],
-    ['revoking', ['activating', 'active']],
+    ['revoking', ['scheduled', 'activating', 'active']],
     ['ended', ['revoking']],
   ])('%s is reached only from %j', (status, from) => {
     expect(beforeBecoming(status)).toEqual(from);
@@ -15,6 +16,7 @@ describe('Transitions of grants', () => {
 describe('The desired membership', () => {
   it.each<[GrantStatus[], boolean, 'present' | 'absent']>([
     [[], true, 'absent'],
+    [['scheduled'], true, 'absent'],
     [['activating'], true, 'present'],
     [['active'], true, 'present'],
     [['revoking'], true, 'absent'],

@@ -1,6 +1,7 @@
 import { type Actor, type UnnamedFlow } from '@tidegate/contracts';
+import { FLOW } from '../policy/test/flow-data.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
-import { type ExtensionAsked, type LockedGrant, whyNotExtend } from './may-extend.rule.js';
+import { extendsAs, type LockedGrant, whyNotExtend } from './may-extend.rule.js';
 
 const START = Date.parse('2026-01-01T12:00:00Z');
 const after = (seconds: number) => new Date(START + seconds * 1000);
@@ -13,29 +14,15 @@ const grant: LockedGrant = {
   maxEndsAt: after(7200),
   isOver: false,
   requestedBy: null,
+  extensions: 0,
 };
-const flow: UnnamedFlow = {
-  id: 'flow',
-  integrationId: 'integration',
-  name: 'Deploys',
-  enabled: true,
-  eligibility: { kind: 'everyone' },
-  groupIds: ['deploy'],
-  maxDurationSeconds: 7200,
-  steps: [],
-  version: 1,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  createdBy: null,
-  updatedBy: null,
-};
+const flow: UnnamedFlow = { ...FLOW, maxDurationSeconds: 7200 };
 const alice: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
 
 const login = { issuer: 'https://acme.okta.com', subject: '00u1' };
 const dan: Actor = { kind: 'person', ...login, userId: 'dan' };
 const own: Actor = { kind: 'person', ...login, userId: 'alice' };
 const ownKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { ...login, userId: 'alice' } };
-
-const by = (actor: Actor, seconds = 60): ExtensionAsked => ({ actor, seconds, isHolder: false, asApprover: false });
 
 it.each<[string, Partial<LockedGrant>, Partial<UnnamedFlow>, Partial<AccessInputs>, number, string | undefined]>([
   ['up to the maximum', {}, {}, {}, 3600, undefined],
@@ -59,6 +46,7 @@ it.each<[string, Partial<LockedGrant>, Partial<UnnamedFlow>, Partial<AccessInput
   ],
   ['when it already exceeds the current maximum', {}, { maxDurationSeconds: 600 }, {}, 60, '600 seconds'],
   ['when its original maximum is used up', { maxEndsAt: after(3600) }, {}, {}, 60, '3600 seconds'],
+  ['before its start', { status: 'scheduled' }, {}, {}, 60, 'scheduled'],
   ['before it is active', { status: 'activating' }, {}, {}, 60, 'activating'],
   ['while it is revoking', { status: 'revoking' }, {}, {}, 60, 'revoking'],
   ['when it has ended', { status: 'ended' }, {}, {}, 60, 'ended'],
@@ -73,60 +61,67 @@ it.each<[string, Partial<LockedGrant>, Partial<UnnamedFlow>, Partial<AccessInput
     { ...grant, ...grantChange },
     { ...flow, ...flowChange },
     { ...alice, ...inputChange },
-    by(dan, seconds),
+    { seconds, as: 'administrator' },
   );
   expect(refusal?.code).toBe(detail && 'conflict');
   expect(refusal?.detail ?? '').toContain(detail ?? '');
 });
 
 it('a grant with a deleted flow cannot be extended', () => {
-  expect(whyNotExtend(grant, undefined, alice, by(dan))?.detail).toContain('deleted');
+  expect(whyNotExtend(grant, undefined, alice, { seconds: 60, as: 'administrator' })?.detail).toContain('deleted');
 });
 
 const erin: Actor = { kind: 'person', issuer: login.issuer, subject: '00u2' };
 const erinsKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { issuer: login.issuer, subject: '00u2' } };
-const approved: UnnamedFlow = { ...flow, steps: oneOf('bob') };
 
-it.each<[string, Partial<LockedGrant>, ExtensionAsked]>([
-  ['its user', {}, by(own)],
-  ['an API key of its user', {}, by(ownKey)],
-  ['its user under another account', {}, { ...by(dan), isHolder: true }],
-  ['an API key of its user whose creator is linked to no user', {}, { ...by(erinsKey), isHolder: true }],
-  ['the person who made its request', { requestedBy: dan }, by(dan)],
-  ['an API key of the person who made its request, linked to no user', { requestedBy: erin }, by(erinsKey)],
-  ['the person whose API key made its request', { requestedBy: erinsKey }, by(erin)],
-])('a grant under a flow with approvers cannot be extended by %s', (_, grantChange, asked) => {
-  expect(whyNotExtend({ ...grant, ...grantChange }, approved, alice, asked)?.code).toBe('notAllowed');
-  expect(whyNotExtend({ ...grant, ...grantChange }, flow, alice, asked)).toBeUndefined();
+it.each<[string, Partial<LockedGrant>, Actor, boolean, string]>([
+  ['its user', {}, own, false, 'holder'],
+  ['an API key of its user', {}, ownKey, false, 'holder'],
+  ['its user under another account', {}, dan, true, 'holder'],
+  ['an API key of its user whose creator is linked to no user', {}, erinsKey, true, 'holder'],
+  ['the person who made its request', { requestedBy: dan }, dan, false, 'holder'],
+  [
+    'an API key of the person who made its request, linked to no user',
+    { requestedBy: erin },
+    erinsKey,
+    false,
+    'holder',
+  ],
+  ['the person whose API key made its request', { requestedBy: erinsKey }, erin, false, 'holder'],
+  ['another person', { requestedBy: erin }, { ...dan, subject: '00u3' }, false, 'administrator'],
+  [
+    'an API key without a creator',
+    { requestedBy: erin },
+    { kind: 'apiKey', keyId: 'k', name: 'x' },
+    false,
+    'administrator',
+  ],
+])('a grant is extended by %s', (_, grantChange, actor, isHolder, as) => {
+  expect(extendsAs({ ...grant, ...grantChange }, actor, isHolder)).toBe(as);
 });
 
-it('a grant under a flow with approvers can be extended by another person, and by an API key without a creator', () => {
-  const requested = { ...grant, requestedBy: erin };
-  expect(whyNotExtend(requested, approved, alice, by({ ...dan, subject: '00u3' }))).toBeUndefined();
-  expect(whyNotExtend(requested, approved, alice, by({ kind: 'apiKey', keyId: 'k', name: 'x' }))).toBeUndefined();
-});
+const RULE: UnnamedFlow['extension'] = { approval: 'automatic', maxCount: 2, maxSeconds: 600 };
 
-const user = (userId: string): Actor => ({ kind: 'person', issuer: login.issuer, subject: `00u-${userId}`, userId });
-const bob = user('bob');
-const automatic = flow.approval;
-
-it.each<[string, Actor, Partial<UnnamedFlow> | undefined, Partial<LockedGrant>, string | undefined]>([
-  ['an approver of the flow', bob, {}, {}, undefined],
-  ['an approver of the flow who made its request', bob, {}, { requestedBy: bob }, 'notAllowed'],
-  ['its user, as an approver of the flow', bob, {}, { userId: 'bob' }, 'notAllowed'],
-  ['an approver, after it has ended', bob, {}, { status: 'ended' }, 'conflict'],
-  ['a user who is not an approver', dan, {}, {}, 'missing'],
-  ['a user who is not an approver, after it has ended', dan, {}, { status: 'ended' }, 'missing'],
-  ['a person who is not a user', erin, {}, {}, 'missing'],
-  ['a former approver', bob, { steps: oneOf('carol') }, {}, 'missing'],
-  ['another user under an automatic flow', bob, { approval: automatic }, {}, 'missing'],
-  ['an approver of a deleted flow', bob, undefined, {}, 'missing'],
-])('who may extend a grant only as an approver: %s', (_, actor, flowChange, grantChange, code) => {
-  const current = flowChange && { ...approved, ...flowChange };
-  const refusal = whyNotExtend({ ...grant, ...grantChange }, current, alice, { ...by(actor), asApprover: true });
+it.each<[string, UnnamedFlow['extension'], Partial<LockedGrant>, number, string | undefined, string]>([
+  ['without a rule', null, {}, 60, 'notAllowed', 'Ask an administrator'],
+  ['up to the length of the rule', RULE, {}, 600, undefined, ''],
+  ['beyond the length of the rule', RULE, {}, 601, 'invalid', 'at most 600'],
+  ['for the last time that the rule allows', RULE, { extensions: 1 }, 60, undefined, ''],
+  ['more often than the rule allows', RULE, { extensions: 2 }, 60, 'conflict', 'extended 2 times'],
+  ['beyond the maximum, within the rule', { ...RULE, maxSeconds: 7200 }, {}, 3601, 'conflict', '7200 seconds'],
+  ['after it has ended', RULE, { status: 'ended' }, 60, 'conflict', 'ended'],
+])('the holder extends a grant %s', (_, extension, grantChange, seconds, code, detail) => {
+  const current = { ...flow, extension };
+  const refusal = whyNotExtend({ ...grant, ...grantChange }, current, alice, { seconds, as: 'holder' });
   expect(refusal?.code).toBe(code);
+  expect(refusal?.detail ?? '').toContain(detail);
 });
 
-it('the refusal of the holder says whom to ask', () => {
-  expect(whyNotExtend(grant, approved, alice, by(own))?.detail).toMatch(/Ask an approver .* administrator/);
+it('the rule does not bind an administrator', () => {
+  for (const extension of [null, { ...RULE, maxCount: 1 }]) {
+    const extended = { ...grant, extensions: 5 };
+    expect(
+      whyNotExtend(extended, { ...flow, extension }, alice, { seconds: 3600, as: 'administrator' }),
+    ).toBeUndefined();
+  }
 });

@@ -119,7 +119,7 @@ const UP = [
      ADD COLUMN reviewer_key text,
      ADD COLUMN entries jsonb NOT NULL DEFAULT '[]',
      ADD COLUMN duration_seconds integer`,
-  `UPDATE access_flow.reviews SET reviewer_key = reviewer_id`,
+  `UPDATE access_flow.reviews SET reviewer_key = reviewer_id, entries = '[{"tier":"step","entry":0,"source":"user"}]'`,
   `ALTER TABLE access_flow.reviews ALTER COLUMN reviewer_key SET NOT NULL, DROP CONSTRAINT reviews_pkey,
      ALTER COLUMN reviewer_id DROP NOT NULL,
      ADD PRIMARY KEY (integration_id, request_id, round, step, reviewer_key)`,

@@ -16,6 +16,15 @@ export function openApprovers(tx: Tx, integrationId: string, requestId: string):
   );
 }
 
+/** @returns who is or was an approver of any step of a request */
+export function allApprovers(tx: Tx, integrationId: string, requestId: string): Promise<OpenApprover[]> {
+  return tx.rows<OpenApprover>(
+    `SELECT tier, entry, kind, approver_id AS "approverId", source FROM access_flow.request_approvers
+     WHERE integration_id = $1 AND request_id = $2`,
+    [integrationId, requestId],
+  );
+}
+
 /** Replaces the approvers of a step, which becomes the only open one. */
 export async function setApprovers(
   tx: Tx,

@@ -1,57 +1,69 @@
-import { type Approval, type UnnamedFlow, type UnnamedRequest } from '@tidegate/contracts';
+import { type ApprovalStep, type UnnamedFlow } from '@tidegate/contracts';
+import { FLOW } from '../policy/test/flow-data.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ReviewInputs, whyNotApprove, whyNotReview } from './may-review.rule.js';
 
-const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });
+type Request = Parameters<typeof whyNotReview>[0];
 
-const request: UnnamedRequest = {
-  id: 'request',
-  integrationId: 'integration',
-  flowId: 'flow',
+const request: Request = {
   userId: 'alice',
-  groupId: 'deploy',
-  durationSeconds: 60,
-  justification: null,
   status: 'pending',
-  statusReason: null,
-  approval: by('alice', 'bob', 'erin'),
-  undecidable: false,
-  reviews: [],
   requestedBy: null,
-  grantId: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  expiresAt: '2026-01-08T00:00:00.000Z',
-  version: 1,
+  durationSeconds: 3600,
+  isOver: false,
+  round: 1,
+  step: 0,
+  reviews: [],
 };
+const step: ApprovalStep = { quorum: 'any', approvers: [{ kind: 'user', id: 'bob' }] };
 const maker = { issuer: 'https://acme.okta.com', subject: '00u1' };
 const person = { kind: 'person', ...maker } as const;
 const key = { kind: 'apiKey', keyId: 'key', name: 'help desk' } as const;
-const earlier = {
-  reviewerId: 'bob',
-  verdict: 'approve',
-  comment: null,
-  createdAt: request.createdAt,
-  reviewedBy: null,
-} as const;
+const ENTRIES = [{ tier: 'step', entry: 0 }] as const;
 const review = (change: Partial<ReviewInputs>): ReviewInputs => ({
   verdict: 'approve',
+  comment: null,
+  durationSeconds: null,
   reviewer: { id: 'bob', active: true },
+  isAdministrator: false,
   requester: { active: true },
-  isOver: false,
-  approval: request.approval,
+  step,
+  entries: ENTRIES,
   actor: { kind: 'apiKey', keyId: 'configured', name: 'configured key' },
   ...change,
 });
+const alice = { id: 'alice', active: true };
+const asAlice = { reviewer: alice, actor: { ...person, userId: 'alice' } };
+const selfStep = { ...step, allowSelf: true };
+/** An administrator without a user, when no user can decide. */
+const admin: Partial<ReviewInputs> = {
+  reviewer: undefined,
+  isAdministrator: true,
+  entries: [{ tier: 'administrators', entry: 0 }],
+  actor: { ...person, subject: '00u9' },
+};
 
-it.each<[string, Partial<UnnamedRequest>, Partial<ReviewInputs>, string | undefined]>([
+it.each<[string, Partial<Request>, Partial<ReviewInputs>, string | undefined]>([
   ['an active approver can review', {}, {}, undefined],
   ['an unknown user cannot review', {}, { reviewer: undefined }, 'notAllowed'],
-  ['an inactive approver cannot review', {}, { reviewer: { id: 'erin', active: false } }, 'notAllowed'],
-  ['the requester cannot review', {}, { reviewer: { id: 'alice', active: true } }, 'notAllowed'],
-  ['a user who is not an approver cannot review', {}, { reviewer: { id: 'dan', active: true } }, 'notAllowed'],
-  ['an automatic request cannot be reviewed', { steps: [] }, {}, 'notAllowed'],
+  ['an inactive approver cannot review', {}, { reviewer: { id: 'bob', active: false } }, 'notAllowed'],
+  ['the requester cannot review', {}, asAlice, 'notAllowed'],
+  ['the requester can review a step that allows it', {}, { ...asAlice, step: selfStep }, undefined],
+  [
+    'the requester cannot by an API key, even if the step allows it',
+    {},
+    { reviewer: alice, step: selfStep },
+    'notAllowed',
+  ],
+  [
+    'the requester cannot review a step that allows it without being an approver',
+    {},
+    { ...asAlice, step: selfStep, entries: [] },
+    'notAllowed',
+  ],
+  ['a user who is not an approver cannot review', {}, { entries: [] }, 'notAllowed'],
   ['a denied request cannot be approved', { status: 'denied' }, {}, 'conflict'],
-  ['an expired request cannot be approved', {}, { isOver: true }, 'conflict'],
+  ['an expired request cannot be approved', { isOver: true }, {}, 'conflict'],
   ['a request of an inactive user cannot be approved', {}, { requester: { active: false } }, 'conflict'],
   ['a request of an unknown user cannot be approved', {}, { requester: undefined }, 'conflict'],
   ['a person who is the approver can review', {}, { actor: { ...person, userId: 'bob' } }, undefined],
@@ -112,64 +124,70 @@ it.each<[string, Partial<UnnamedRequest>, Partial<ReviewInputs>, string | undefi
     { actor: key },
     undefined,
   ],
-  ['an approver cannot review twice', { reviews: [earlier] }, {}, 'conflict'],
-  ['a former approver of the flow cannot review', {}, { approval: by('alice', 'erin') }, 'notAllowed'],
-  ['a request of a deleted flow cannot be reviewed', {}, { approval: undefined }, 'notAllowed'],
-  ['an approver can review after the flow became automatic', {}, { steps: [] }, undefined],
+  ['an approver cannot review a step twice', { reviews: [{ round: 1, step: 0, reviewerId: 'bob' }] }, {}, 'conflict'],
   [
-    'a new approver of the flow cannot review an earlier request',
-    { approval: by('erin') },
-    { approval: by('bob') },
-    'notAllowed',
+    'an approver can review again after a restart',
+    { reviews: [{ round: 0, step: 0, reviewerId: 'bob' }] },
+    {},
+    undefined,
   ],
+  [
+    'an approver can review a later step',
+    { step: 1, reviews: [{ round: 1, step: 0, reviewerId: 'bob' }] },
+    {},
+    undefined,
+  ],
+  ['a step that the flow no longer has cannot be reviewed', {}, { step: undefined }, 'conflict'],
   [
     'a user who is not an approver does not see the status of the request',
     { status: 'denied' },
-    { reviewer: { id: 'dan', active: true } },
+    { entries: [] },
     'notAllowed',
   ],
   [
-    'the requester cannot review a decided request',
-    { status: 'denied' },
-    { reviewer: { id: 'alice', active: true } },
-    'notAllowed',
+    'a reviewer sees the status of the request',
+    { status: 'denied', reviews: [{ round: 1, step: 0, reviewerId: 'bob' }] },
+    { entries: [] },
+    'conflict',
   ],
+  ['the requester cannot review a decided request', { status: 'denied' }, asAlice, 'notAllowed'],
   [
     'an inactive approver cannot review an expired request',
-    {},
-    { reviewer: { id: 'erin', active: false }, isOver: true },
+    { isOver: true },
+    { reviewer: { id: 'bob', active: false } },
     'notAllowed',
   ],
+  ['a required reason must be given', {}, { step: { ...step, requireReason: true } }, 'invalid'],
+  ['a required reason can be given', {}, { step: { ...step, requireReason: true }, comment: 'ok' }, undefined],
+  ['an approver can shorten the duration', {}, { durationSeconds: 60 }, undefined],
+  ['an approver cannot lengthen the duration', {}, { durationSeconds: 3601 }, 'invalid'],
+  ['a denial has no duration', {}, { verdict: 'deny', durationSeconds: 60 }, 'invalid'],
+  ['an administrator without a user decides when no user can', {}, admin, undefined],
+  ['an administrator decides nothing else', {}, { ...admin, entries: [] }, 'notAllowed'],
+  ['an administrator sees that a request is decided', { status: 'approved' }, { ...admin, entries: [] }, 'conflict'],
+  [
+    'an administrator who is the requester decides nothing',
+    {},
+    { ...admin, actor: { ...person, userId: 'alice' } },
+    'notAllowed',
+  ],
+  ['an administrator cannot approve a request of their own', { requestedBy: admin.actor! }, admin, 'notAllowed'],
 ])('%s', (_, requestChange, reviewChange, code) => {
   expect(whyNotReview({ ...request, ...requestChange }, review(reviewChange))?.code).toBe(code);
 });
 
-const flow: UnnamedFlow = {
-  id: 'flow',
-  integrationId: 'integration',
-  name: 'Deploys',
-  enabled: true,
-  eligibility: { kind: 'everyone' },
-  groupIds: ['deploy'],
-  maxDurationSeconds: 3600,
-  approval: by('bob'),
-  version: 1,
-  createdAt: request.createdAt,
-  createdBy: null,
-  updatedBy: null,
-};
-const alice: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
+const inputs: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
 
 it.each<[string, UnnamedFlow | undefined, Partial<AccessInputs>, string | undefined]>([
-  ['a request that the flow allows can be approved', flow, {}, undefined],
+  ['a request that the flow allows can be approved', FLOW, {}, undefined],
   ['a request of a deleted flow cannot be approved', undefined, {}, 'deleted'],
-  ['a request of a disabled flow cannot be approved', { ...flow, enabled: false }, {}, 'disabled'],
-  ['a group that is no longer offered cannot be approved', { ...flow, groupIds: [] }, {}, 'no longer offers'],
-  ['a group that is not synced cannot be approved', flow, { groupIsSynced: false }, 'groups to sync'],
-  ['a user who is no longer eligible cannot be approved', flow, { isEligible: false }, 'no longer eligible'],
-  ['a deactivated user cannot be approved', flow, { user: { active: false } }, 'deactivated'],
+  ['a request of a disabled flow cannot be approved', { ...FLOW, enabled: false }, {}, 'disabled'],
+  ['a group that is no longer offered cannot be approved', { ...FLOW, groupIds: [] }, {}, 'no longer offers'],
+  ['a group that is not synced cannot be approved', FLOW, { groupIsSynced: false }, 'groups to sync'],
+  ['a user who is no longer eligible cannot be approved', FLOW, { isEligible: false }, 'no longer eligible'],
+  ['a deactivated user cannot be approved', FLOW, { user: { active: false } }, 'deactivated'],
 ])('%s', (_, currentFlow, inputChange, detail) => {
-  const refusal = whyNotApprove(currentFlow, { ...alice, ...inputChange });
+  const refusal = whyNotApprove(currentFlow, { ...inputs, ...inputChange });
   expect(refusal?.code).toBe(detail && 'conflict');
   expect(refusal?.detail ?? '').toContain(detail ?? '');
 });

@@ -24,7 +24,7 @@ export interface ReviewInputs {
   requester: { active: boolean } | undefined;
   /** The open step; undefined if the current flow has none with this index. */
   step: ApprovalStep | undefined;
-  /** What makes the reviewer an approver of the open step now; empty: nothing. */
+  /** What makes the reviewer an approver of the open step now, or made one of a decided request; empty: nothing. */
   entries: readonly Entry[];
   /** The reviewer, or an API key that reviews for the reviewer. */
   actor: Actor;
@@ -50,13 +50,15 @@ export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | 
   const isMaker = isSamePerson(requestedBy, actor) || (reviewer !== undefined && isUser(requestedBy, reviewer.id));
   if (verdict === 'approve' && !isOwn && isMaker)
     return new Refusal('notAllowed', "The person who made a request for another user can't approve it.");
-  if (request.status !== 'pending')
+  const isDecided = request.status !== 'pending';
+  if (!isDecided && hasReviewed(request, reviewer?.id))
+    return new Refusal('conflict', 'This user has already reviewed this step.');
+  if (entries.length === 0 && !(isDecided && (isAdministrator || hasReviewed(request, reviewer?.id))))
+    return new Refusal('notAllowed', 'This user is not an approver of the open step of this request.');
+  if (isDecided)
     return new Refusal('conflict', `This request is ${request.status}. Only pending requests can be reviewed.`);
   if (!step)
     return new Refusal('conflict', 'The access flow no longer has this step. Cancel the request and make a new one.');
-  if (hasReviewed(request, reviewer?.id)) return new Refusal('conflict', 'This user has already reviewed this step.');
-  if (entries.length === 0)
-    return new Refusal('notAllowed', 'This user is not an approver of the open step of this request.');
   if (request.isOver) return new Refusal('conflict', 'This request has expired. Make a new request.');
   if (!requester?.active) return refuseDecision(requester ? 'user_deactivated' : 'no_user');
   if (step.requireReason && comment === null)

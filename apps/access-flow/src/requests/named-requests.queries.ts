@@ -67,7 +67,7 @@ export async function namedRequests(tx: Tx, source: string, rest: string, binds:
       step: row.status === 'pending' ? row.step : null,
       steps: stepRecords(row, row.flowSteps ?? [], row.approvers ?? [], own),
       undecidable: row.undecidable && row.status === 'pending',
-      reviews: own.map((review) => reviewRecord(row, row.approvers ?? [], review, review.users)),
+      reviews: own.map((review) => reviewRecord(row, review, review.users)),
       requestedBy: namedActor(row.requestedBy, row.users),
       grantId: row.grantId,
       createdAt: row.createdAt.toISOString(),

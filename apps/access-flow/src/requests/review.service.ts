@@ -1,20 +1,17 @@
 import { causeOf, type Command, type RequestReply } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { actingRules, reviewerKeyOf } from '../approval/acting.rule.js';
-import { type Entry } from '../approval/quorum.rule.js';
-import { mayAct } from '../approval/routing.rule.js';
+import { reviewerKeyOf } from '../approval/acting.rule.js';
 import { requireFound } from '../common/require-found.js';
 import { Writes } from '../common/writes.service.js';
-import { type LockedInputs, lockAccessInputs } from '../policy/access-inputs.js';
+import { lockAccessInputs } from '../policy/access-inputs.js';
 import { advance } from './advance.js';
-import { type OpenApprover } from './approvers.queries.js';
+import { entriesOf } from './entries.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
 import { findRequest } from './named-requests.queries.js';
-import { routeStep } from './open-step.js';
 import { findLiveGrant } from './overlap.queries.js';
 import { refuseSecondGrant } from './overlap.rule.js';
-import { findPlace, type LockedRequest, lockRequest } from './requests.queries.js';
+import { findPlace, lockRequest } from './requests.queries.js';
 import { insertReview } from './reviews.queries.js';
 import { addEntries } from './timeline.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
@@ -57,7 +54,7 @@ export class ReviewService {
     const request = requireFound(await lockRequest(tx, integrationId, id), 'request');
     const { flow, users } = locked;
     const step = request.step !== null ? flow?.steps[request.step] : undefined;
-    const entries = await this.entriesOf(tx, request, locked, reviewerId);
+    const entries = await entriesOf(tx, request, locked, { reviewerId, verdict });
     const refusal =
       whyNotReview(request, {
         verdict,
@@ -94,26 +91,5 @@ export class ReviewService {
     const state = { requester: users.get(access.userId)!, inputs: locked.inputs };
     const result = await advance(tx, request, flow!, state, causeOf(command));
     return result.becameUndecidable;
-  }
-
-  /** @returns the entries of the open step to which the reviewer belongs now; empty if the reviewer is no approver */
-  private async entriesOf(
-    tx: Tx,
-    request: LockedRequest,
-    { flow, persons }: LockedInputs,
-    reviewerId: string | undefined,
-  ): Promise<Entry[]> {
-    const { step: index } = request;
-    const step = index === null ? undefined : flow?.steps[index];
-    if (!flow || !step || index === null || request.status !== 'pending') return [];
-    const { approvers } = await routeStep(tx, flow, index, request);
-    const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
-    const rules = actingRules(request, index, { allowSelf: step.allowSelf, distinctApprovers: flow.distinctApprovers });
-    const belongs = ({ kind, approverId }: OpenApprover): boolean => {
-      if (kind === 'administrators') return reviewerId === undefined;
-      if (kind === 'user') return approverId === reviewerId;
-      return (groups?.get(approverId)?.scim ?? false) && mayAct(reviewerId!, rules, 'group');
-    };
-    return approvers.filter(belongs).map(({ tier, entry }) => ({ tier, entry }));
   }
 }

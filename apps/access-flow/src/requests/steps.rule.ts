@@ -1,10 +1,4 @@
-import {
-  type ApprovalStep,
-  type ApproverSourceKind,
-  type RequestApprover,
-  type RequestStep,
-  type ReviewRecord,
-} from '@tidegate/contracts';
+import { type ApprovalStep, type RequestApprover, type RequestStep, type ReviewRecord } from '@tidegate/contracts';
 import { namedActor, type UserNames, userNameOf } from '../directory/names.rule.js';
 import { type RequestApproverEntity } from './request-approver.entity.js';
 import { type RequestEntity } from './request.entity.js';
@@ -79,7 +73,6 @@ export function approversOf(rows: readonly Omit<NamedApprover, 'step'>[]): Reque
 /** @returns the review with the names of the users that it refers to */
 export function reviewRecord(
   { round, step }: Pick<RequestEntity, 'round' | 'step'>,
-  approvers: readonly NamedApprover[],
   review: ReviewEntity,
   users: UserNames,
 ): ReviewRecord {
@@ -90,18 +83,9 @@ export function reviewRecord(
     verdict: review.verdict,
     comment: review.comment,
     durationSeconds: review.durationSeconds,
-    sources: sourcesOf(review, approvers),
+    sources: [...new Set(review.entries.map(({ source }) => source))],
     counts: review.round === round && (step === null || review.step <= step),
     createdAt: review.createdAt.toISOString(),
     reviewedBy: namedActor(review.reviewedBy, users),
   };
-}
-
-function sourcesOf({ entries, step }: ReviewEntity, approvers: readonly NamedApprover[]): ApproverSourceKind[] {
-  const sources = entries.flatMap(({ tier, entry }): ApproverSourceKind[] => {
-    if (tier === 'flow_owners' || tier === 'administrators') return [tier];
-    const row = approvers.find((each) => each.step === step && each.tier === tier && each.entry === entry);
-    return row ? [row.source] : [];
-  });
-  return [...new Set(sources)];
 }

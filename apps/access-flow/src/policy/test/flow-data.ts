@@ -1,0 +1,30 @@
+import { type UnnamedFlow } from '@tidegate/contracts';
+
+/** A flow for everyone, without steps, of one hour, for the group `deploy`. */
+export const FLOW: UnnamedFlow = {
+  id: 'flow',
+  integrationId: 'integration',
+  name: 'Deploys',
+  enabled: true,
+  priority: 0,
+  labels: [],
+  eligibility: { kind: 'everyone' },
+  requesters: ['self'],
+  groupIds: ['deploy'],
+  minDurationSeconds: 60,
+  maxDurationSeconds: 3600,
+  pendingSeconds: null,
+  requireJustification: false,
+  steps: [],
+  distinctApprovers: true,
+  ownerIds: [],
+  extension: null,
+  whenIneligible: 'end',
+  maxGrantsPerUser: null,
+  maxGrantsPerGroup: null,
+  namedUsers: {},
+  version: 1,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: null,
+  updatedBy: null,
+};
