@@ -82,6 +82,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
     const headers = {
       cookie: browser.cookies.getCookieStringSync(tidegate.baseUrl),
       'content-type': 'application/json',
+      origin: tidegate.baseUrl,
       'x-tidegate-csrf': '1',
     };
     return async <T>(method: string, path: string, body?: object) => {
