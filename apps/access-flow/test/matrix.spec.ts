@@ -85,6 +85,7 @@ const MATRIX = {
   'the manager changes': firstBy('bob, carol'),
   'the approver group loses its last member': secondBy('administrators'),
   'the last member of the approver group leaves': secondBy('administrators'),
+  'the last member of the approver group leaves and comes back': requestsOnly('same'),
   'the approver group is deleted': secondBy('administrators'),
   'the approver group is unsynced': secondBy('administrators'),
   panic: all('panic'),

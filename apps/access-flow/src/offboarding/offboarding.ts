@@ -20,7 +20,7 @@ import { revokeGrants } from '../grants/revoke-grants.js';
 import { type GrantSubject } from '../grants/revoke.queries.js';
 import { flowReferences } from '../policy/flow-settings.rule.js';
 import { disableFlows, lockFlowsDependingOn } from '../policy/flows.queries.js';
-import { requestsOfApprover } from '../requests/approvers.queries.js';
+import { requestsOfApprover, requestsOfMember } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
 import { recheck, rerouteRequests } from '../requests/recheck.js';
@@ -43,7 +43,8 @@ const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 
 /**
  * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and finds
- * other approvers for the requests that the user could decide. A flow that names the user ignores it from then on. Events, the reconciler and rebuilds all use it.
+ * other approvers for the requests that the user could decide. A flow that names the user ignores it from then on. As a member
+ * of an approver group the user decides again after a reactivation. Events, the reconciler and rebuilds all use it.
  *
  * It locks the user's row first, and transactions that grant lock it too. So a concurrent grant is either committed
  * and ended here, or its transaction sees the deactivation.
@@ -66,8 +67,12 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     reason: 'user_deactivated',
     cause,
   };
-  if (!left) return close(tx, integrationId, end);
-  const decidable = await requestsOfApprover(tx, integrationId, userId);
+  const comesBack = known?.active === false && state.active;
+  if (!left && !comesBack) return close(tx, integrationId, end);
+  const decidable = [
+    ...(await requestsOfApprover(tx, integrationId, userId)),
+    ...(await requestsOfMember(tx, integrationId, userId)),
+  ];
   await lockPending(tx, integrationId, end.subject, decidable);
   return close(tx, integrationId, end, decidable);
 }
