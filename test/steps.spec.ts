@@ -122,7 +122,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
   it('gives access after the manager and a reviewer approved, in this order', async () => {
     const asked = await request('alice');
     expect([await waitingFor('dan'), await waitingFor('bob')]).toEqual([[asked.id], []]);
-    expect((await approve('bob', asked)).status).toBe(403);
+    expect((await approve('bob', asked)).status).toBe(404);
     expect((await approve('alice', asked)).status).toBe(403);
     expect(await approve('dan', asked)).toMatchObject({ status: 200, body: { status: 'pending', step: 1 } });
     expect([await waitingFor('dan'), await waitingFor('bob')]).toEqual([[], [asked.id]]);
@@ -137,7 +137,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
   it('lets further approvers decide when a step was not decided in time', async () => {
     const asked = await request('alice');
     await approve('dan', asked);
-    expect([await waitingFor('carol'), (await approve('carol', asked)).status]).toEqual([[], 403]);
+    expect([await waitingFor('carol'), (await approve('carol', asked)).status]).toEqual([[], 404]);
     await passAnHour(asked);
     await eventually(async () => expect(await waitingFor('carol')).toEqual([asked.id]));
     expect(await waitingFor('bob')).toEqual([asked.id]);
