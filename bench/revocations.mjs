@@ -42,10 +42,10 @@ async function usersWithGrants({ api, integrationId, scim }) {
       integrationId,
       name: 'Everyday work',
       enabled: true,
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [group.id],
       maxDurationSeconds: 3600,
-      approval: { kind: 'automatic' },
+      steps: [],
     }),
   );
   const userIds = [];

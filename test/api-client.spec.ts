@@ -32,10 +32,10 @@ const fileOf = (name: string, file: string) =>
 const flowOf = (integrationId: string, approverIds: string[], groupId: string) => ({
   integrationId,
   name: 'First',
-  requesters: { kind: 'everyone' },
+  eligibility: { kind: 'everyone' },
   groupIds: [groupId],
   maxDurationSeconds: 600,
-  approval: { kind: 'one_approver', approverIds },
+  steps: [{ quorum: 'any', approvers: approverIds.map((id) => ({ kind: 'user', id })) }],
 });
 
 describe('a client generated from the OpenAPI document', () => {
@@ -81,7 +81,7 @@ describe('a client generated from the OpenAPI document', () => {
     );
     const output = await node(join(folder, 'client.mjs'), [JSON.stringify(input)], folder);
     expect(JSON.parse(output)).toEqual({
-      flow: 'one_approver',
+      flow: ['any', [{ kind: 'user', id: approverId }]],
       request: 'pending',
       approved: 'approved',
       review: ['approve', approverId, 'until noon'],

@@ -73,10 +73,10 @@ export class Crowd {
     const settings = {
       integrationId,
       name: 'Production for everyone',
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [groupId],
       maxDurationSeconds: HOUR,
-      approval: { kind: 'automatic' },
+      steps: [],
     };
     // Services receive each other's events asynchronously.
     const flow = await eventually(() => api<FlowRecord>(this.tidegate, 'POST', '/access-flows', settings));

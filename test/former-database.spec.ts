@@ -78,11 +78,33 @@ describe('the current system on a database of commit 9718264', () => {
     '/integrations': /^(status|statusReason|statusSince|version)$/,
     '/login-providers': /^redirectUri$/,
   };
+  /** Flows had requester groups and approvers, which are conditions and steps today. Requests had the approvers. */
+  const IN_TODAYS_FORM: Record<string, (item: Json) => Json> = {
+    '/access-flows': ({ requesters, approval, ...flow }) => ({
+      ...flow,
+      eligibility:
+        requesters.kind === 'everyone'
+          ? { kind: 'everyone' }
+          : { kind: 'group', operator: 'in', values: requesters.groupIds },
+      requesters: ['self'],
+      steps: stepsOf(approval),
+      whenIneligible: 'keep',
+    }),
+    // A decided request does not know the version of its flow, so it has no steps.
+    '/access-requests': ({ approval, ...request }) => ({
+      ...request,
+      steps: request.status === 'pending' ? stepsOf(approval) : [],
+    }),
+  };
+  const stepsOf = ({ kind, approverIds }: Json) =>
+    kind === 'automatic' ? [] : [{ quorum: 'any', approvers: approverIds.map((id: string) => ({ kind: 'user', id })) }];
   const { '/role-assignments': _roles, ...unchanged } = former.answers;
 
   it.each(Object.keys(unchanged))('returns the same at %s', async (path) => {
     const left = (key: string, value: unknown) => (OTHERWISE[path]?.test(key) ? undefined : value);
     const then = JSON.parse(JSON.stringify(unchanged[path], left));
+    const inTodaysForm = IN_TODAYS_FORM[path];
+    if (inTodaysForm) then.items = then.items.map(inTodaysForm);
     expect(asThen(await ask('GET', `${path}?limit=200`))).toMatchObject(then);
   });
 

@@ -58,8 +58,8 @@ bothWays('groups to sync', (start) => {
       name: `Flow over ${groupIds.length}`,
       groupIds,
       maxDurationSeconds: 3600,
-      requesters: { kind: 'everyone' },
-      approval: { kind: 'automatic' },
+      eligibility: { kind: 'everyone' },
+      steps: [],
     });
   const requestAccess = () =>
     call<{ grantId: string }>('POST', '/access-requests', { flowId, userId, groupId: billing, durationSeconds: 600 });

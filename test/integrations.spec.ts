@@ -31,10 +31,10 @@ bothWays('disabling an integration with active grants', (start) => {
     const settings = {
       integrationId: okta.integrationId,
       name: 'Everyone',
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [group.id],
       maxDurationSeconds: 3600,
-      approval: { kind: 'automatic' },
+      steps: [],
     };
     const flow = await eventually(() => call<Named>('POST', '/access-flows', settings));
     const wanted = { flowId: flow.id, userId: alice.id, groupId: group.id, durationSeconds: 600 };

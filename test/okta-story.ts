@@ -67,7 +67,7 @@ export async function requestAccess(
 ): Promise<string> {
   const { id: userId } = (await listed('users', integrationId)).find((user) => user.userName === userName)!;
   const { id: groupId } = (await listed('groups', integrationId)).find(({ displayName }) => displayName === group)!;
-  const rest = { requesters: { kind: 'everyone' }, approval: { kind: 'automatic' }, maxDurationSeconds: 3_600 };
+  const rest = { eligibility: { kind: 'everyone' }, steps: [], maxDurationSeconds: 3_600 };
   const { id: flowId } = await eventually(() =>
     ask<FlowRecord>('POST', '/access-flows', { integrationId, name: userName, groupIds: [groupId], ...rest }),
   );

@@ -59,10 +59,10 @@ amqpTests('secrets and personal data', () => {
     const flow = {
       integrationId: tenant.integrationId,
       name: GROUP,
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [GROUP],
       maxDurationSeconds: 3600,
-      approval: { kind: 'automatic' },
+      steps: [],
     };
     await eventually(() => api(system, 'POST', '/access-flows', flow));
     const { userName } = alice();

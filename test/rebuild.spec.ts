@@ -78,7 +78,7 @@ bothWays('the projection of access-flow while users and groups change', (start) 
   async function createGrants(): Promise<Map<string, string>> {
     const settings = {
       ...{ integrationId: okta.integrationId, name: 'Everyone', groupIds: groups, maxDurationSeconds: 36_000 },
-      ...{ requesters: { kind: 'everyone' }, approval: { kind: 'automatic' } },
+      ...{ eligibility: { kind: 'everyone' }, steps: [] },
     };
     const flow = await eventually(() => api<{ id: string }>(tidegate, 'POST', '/access-flows', settings));
     const grantIds = new Map<string, string>();

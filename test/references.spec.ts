@@ -30,10 +30,10 @@ describe('access by names alone', () => {
   const flow = (groupIds: string[]) => ({
     integrationId: okta.integrationId,
     name: 'Night shift',
-    requesters: { kind: 'everyone' },
+    eligibility: { kind: 'everyone' },
     groupIds,
     maxDurationSeconds: 3600,
-    approval: { kind: 'one_approver', approverIds: [bob().userName.toUpperCase()] },
+    steps: [{ quorum: 'any', approvers: [{ kind: 'user', id: bob().userName.toUpperCase() }] }],
   });
 
   it('creates a flow, a request and a review, and finds the request and the grant', async () => {

@@ -37,12 +37,12 @@ describe('what people can request, over HTTP', () => {
     users['erin'] = await push(there, '/Users', { userName: 'erin' });
     production = await push(here, '/Groups', { displayName: 'Production', members: [{ value: users['bob'] }] });
     const secret = await push(there, '/Groups', { displayName: 'Secret' });
-    const approval = { kind: 'one_approver', approverIds: [users['bob']] };
-    await newFlow(here, { name: 'reviewed', groupIds: [production], approval });
+    const steps = [{ quorum: 'any', approvers: [{ kind: 'user', id: users['bob'] }] }];
+    await newFlow(here, { name: 'reviewed', groupIds: [production], steps });
     const disabled = { name: 'disabled', groupIds: [production], enabled: false };
     await newFlow(here, disabled);
-    const forMembers = { kind: 'members_of', groupIds: [production] };
-    await newFlow(here, { name: 'for members', groupIds: [production], requesters: forMembers });
+    const forMembers = { kind: 'group', operator: 'in', values: [production] };
+    await newFlow(here, { name: 'for members', groupIds: [production], eligibility: forMembers });
     await newFlow(there, { name: 'elsewhere', groupIds: [secret] });
     await eventually(async () => {
       const { items } = await call<Requestable>('GET', `/requestable?userId=${users['bob']}`);
@@ -61,9 +61,9 @@ describe('what people can request, over HTTP', () => {
     eventually(() =>
       call('POST', '/access-flows', {
         integrationId,
-        requesters: { kind: 'everyone' },
+        eligibility: { kind: 'everyone' },
         maxDurationSeconds: 3_600,
-        approval: { kind: 'automatic' },
+        steps: [],
         ...settings,
       }),
     );
@@ -88,15 +88,32 @@ describe('what people can request, over HTTP', () => {
           integrationId: here.integrationId,
           integrationName: expect.any(String),
           userId: users['alice'],
+          userName: 'alice@acme.example',
+          userDisplayName: null,
           flowId: expect.any(String),
           flowName: 'reviewed',
           groupId: production,
           groupName: 'Production',
           maxDurationSeconds: 3_600,
-          approval: {
-            kind: 'one_approver',
-            approvers: [{ id: users['bob'], userName: 'bob@acme.example', displayName: null }],
-          },
+          minDurationSeconds: 60,
+          priority: 0,
+          steps: [
+            {
+              name: null,
+              quorum: 'any',
+              count: null,
+              approvers: [
+                {
+                  kind: 'user',
+                  id: users['bob'],
+                  name: 'bob@acme.example',
+                  displayName: null,
+                  sources: ['user'],
+                  tier: 'step',
+                },
+              ],
+            },
+          ],
           alreadyMember: false,
           grantId: null,
           endsAt: null,
@@ -110,7 +127,7 @@ describe('what people can request, over HTTP', () => {
       ['reviewed', 'Production'],
       ['for members', 'Production'],
     ]);
-    expect(ofBob.items[0]).toMatchObject({ alreadyMember: true, approval: { kind: 'one_approver', approvers: [] } });
+    expect(ofBob.items[0]).toMatchObject({ alreadyMember: true, steps: [{ approvers: [{ kind: 'administrators' }] }] });
     expect((await alice(`/requestable?userId=${users['bob']}`)).status).toBe(403);
     expect((await alice(`/requestable?userId=${users['erin']}`)).status).toBe(403);
     expect((await alice(`/requestable?integrationId=${there.integrationId}`)).body).toMatchObject({ items: [] });

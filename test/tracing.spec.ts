@@ -49,7 +49,7 @@ amqpTests('traces', () => {
     await scim('POST', '/Users', alice()); // a conflict
     const flow = {
       ...{ integrationId: tenant.integrationId, name: GROUP, groupIds: [groupId], maxDurationSeconds: 3600 },
-      ...{ requesters: { kind: 'everyone' }, approval: { kind: 'automatic' } },
+      ...{ eligibility: { kind: 'everyone' }, steps: [] },
     };
     const { id: flowId } = await eventually(() => api<{ id: string }>(system, 'POST', '/access-flows', flow));
     const request = { flowId, userId, groupId, durationSeconds: 3600, justification: REASON };

@@ -248,10 +248,10 @@ describe('the access of each caller to each route', () => {
     ]);
     const flow = {
       name: 'x',
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       groupIds: [uuidv7()],
       maxDurationSeconds: 60,
-      approval: { kind: 'automatic' },
+      steps: [],
     };
     const beyond = await persons.get('admin')!.api('POST', '/access-flows', { ...flow, integrationId: other.id });
     expect([beyond.statusCode, beyond.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);

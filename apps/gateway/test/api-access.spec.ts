@@ -9,6 +9,7 @@ import {
   openGateway,
   requestRecord,
   type TestGateway,
+  updatedFlow,
   wrongFields,
 } from './harness.js';
 
@@ -26,10 +27,10 @@ describe('access requests over the admin API', () => {
 
   const flow = {
     name: 'Production databases',
-    requesters: { kind: 'everyone' },
+    eligibility: { kind: 'everyone' },
     groupIds: [uuidv7()],
     maxDurationSeconds: 3600,
-    approval: { kind: 'one_approver', approverIds: [uuidv7()] },
+    steps: [{ quorum: 'any', approvers: [{ kind: 'user', id: uuidv7() }] }],
   };
 
   it('creates flows', async () => {
@@ -41,12 +42,19 @@ describe('access requests over the admin API', () => {
   });
 
   it.each([
-    [{ requesters: 'everyone' }, ['requesters']],
-    [{ requesters: { kind: 'none' } }, ['requesters.kind']],
-    [{ requesters: { kind: 'members_of' } }, ['requesters.groupIds']],
-    [{ approval: { kind: 'one_approver' } }, ['approval.approverIds']],
-    [{ approval: { kind: 'one_approver', approverIds: [7] } }, ['approval.approverIds']],
-    [{ approval: null }, ['approval']],
+    [{ eligibility: 'everyone' }, ['eligibility']],
+    [{ eligibility: { kind: 'none' } }, ['eligibility.kind']],
+    [
+      { eligibility: { kind: 'not', condition: { kind: 'group', operator: 'like' } } },
+      ['eligibility.condition.operator'],
+    ],
+    [{ requesters: [] }, ['requesters']],
+    [{ requesters: ['none'] }, ['requesters']],
+    [{ steps: [{ quorum: 'any' }] }, ['steps.0.approvers']],
+    [{ steps: [{ quorum: 'any', approvers: [{ kind: 'user', id: 7 }] }] }, ['steps.0.approvers.0.id']],
+    [{ steps: [{ quorum: 'any', approvers: [{ kind: 'none' }] }] }, ['steps.0.approvers.0.kind']],
+    [{ steps: null }, ['steps']],
+    [{ extension: { approval: 'automatic', maxCount: 1 } }, ['extension.maxSeconds']],
     [{ groupIds: 'all' }, ['groupIds']],
     [{ maxDurationSeconds: '3600' }, ['maxDurationSeconds']],
     [{ maxDurationSeconds: 59 }, ['maxDurationSeconds']],
@@ -77,14 +85,35 @@ describe('access requests over the admin API', () => {
       expect(await fields('DELETE', `/access-flows/${id}?confirm=${wrong}`)).toEqual(['confirm']);
   });
 
-  it('returns the number of pending requests that a change of a flow cancels', async () => {
+  it('returns what a change of a flow does to requests and grants', async () => {
     const { id: integrationId } = await newIntegration(gateway);
-    const changed = flowRecord({ integrationId, enabled: false, version: 2 });
+    const counts = { cancelledRequests: 3, restartedRequests: 2, revokedGrants: 1 };
+    const changed = updatedFlow({ integrationId, enabled: false, ...counts });
     gateway.transport.handlers['flows.get'] = () => changed;
-    gateway.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
+    gateway.transport.handlers['flows.update'] = () => changed;
     const answer = await gateway.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
-    expect([answer.statusCode, answer.json()]).toMatchObject([200, { enabled: false, cancelledRequests: 3 }]);
+    expect([answer.statusCode, answer.json()]).toMatchObject([200, { enabled: false, ...counts }]);
     expect(gateway.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
+  });
+
+  it('a change of a flow is confirmed or validated only, by query parameters', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
+    const { id } = flowRecord();
+    const path = `/access-flows/${id}`;
+    gateway.transport.handlers['flows.get'] = () => flowRecord({ integrationId, id });
+    gateway.transport.handlers['flows.update'] = () => updatedFlow({ integrationId, id });
+    const settings = { extension: null, pendingSeconds: null };
+    for (const [query, options] of [
+      ['confirm=On%20call%20%26%20more', { confirm: 'On call & more' }],
+      ['validateOnly=true', { validateOnly: true }],
+      ['validateOnly=false', {}],
+    ] as const) {
+      expect((await gateway.api('PATCH', `${path}?${query}`, settings)).statusCode).toBe(200);
+      expect(gateway.transport.last('flows.update')).toMatchObject({ asking: { integrationIds: [integrationId] } });
+      expect(gateway.transport.last('flows.update').data).toEqual({ id, settings, ...options });
+    }
+    expect(await fields('PATCH', `${path}?validateOnly=yes&confirm=`, settings)).toEqual(['confirm', 'validateOnly']);
+    expect(await fields('PATCH', `${path}?force=true`, settings)).toEqual(['force']);
   });
 
   it('sends requests, reviews and grants to access-flow', async () => {
@@ -102,7 +131,7 @@ describe('access requests over the admin API', () => {
       'grants.list': () => ({ items: [grant], nextCursor: null }),
       'grants.get': () => grant,
       'grants.revoke': () => grant,
-      'grants.extend': () => grant,
+      'grants.extend': () => ({ ...grant, extensionRequestId: request.id }),
     });
     const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
     expect((await gateway.api('POST', '/access-requests', asked)).statusCode).toBe(201);
@@ -111,7 +140,7 @@ describe('access requests over the admin API', () => {
     const reviewKey = await keyWith(['access:review-as']);
     for (const verdict of ['approve', 'deny'] as const) {
       const path = `/api/v1/access-requests/${request.id}/${verdict}`;
-      const payload = { reviewerId, comment: 'Well.' };
+      const payload = { reviewerId, comment: 'Well.', ...(verdict === 'approve' && { durationSeconds: 60 }) };
       const answer = await gateway.request('POST', path, {
         headers: { authorization: `Bearer ${reviewKey}` },
         payload,
@@ -120,8 +149,7 @@ describe('access requests over the admin API', () => {
       expect(gateway.transport.last('requests.review').data).toEqual({
         id: request.id,
         verdict,
-        reviewerId,
-        comment: 'Well.',
+        ...payload,
       });
     }
     expect((await gateway.api('POST', `/access-requests/${request.id}/cancel`)).statusCode).toBe(200);
@@ -137,7 +165,10 @@ describe('access requests over the admin API', () => {
     expect(await fields('GET', '/access-requests?approverId=&reviewable=maybe')).toEqual(['approverId', 'reviewable']);
     expect((await gateway.api('GET', '/grants')).json().items).toEqual([{ ...grant, integrationName }]);
     expect((await gateway.api('POST', `/grants/${grant.id}/revoke`)).statusCode).toBe(200);
-    expect((await gateway.api('POST', `/grants/${grant.id}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
+    const extension = { durationSeconds: 60, justification: 'The incident continues.' };
+    const extended = await gateway.api('POST', `/grants/${grant.id}/extend`, extension);
+    expect([extended.statusCode, extended.json()]).toMatchObject([200, { extensionRequestId: request.id }]);
+    expect(gateway.transport.last('grants.extend').data).toEqual({ id: grant.id, ...extension });
     expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
     const unnamed = await gateway.request('POST', `/api/v1/access-requests/${request.id}/deny`, {
       headers: { authorization: `Bearer ${reviewKey}` },
@@ -145,6 +176,68 @@ describe('access requests over the admin API', () => {
     });
     expect([unnamed.statusCode, unnamed.json().errors]).toMatchObject([400, [{ field: 'reviewerId' }]]);
     expect(await fields('POST', `/grants/${grant.id}/extend`, { durationSeconds: -1 })).toEqual(['durationSeconds']);
+  });
+
+  it('a request is validated only, or repeated by its idempotency key', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
+    const otherFlows = [{ id: uuidv7(), name: 'Night shift' }];
+    gateway.transport.handlers['flows.get'] = ({ id }) => flowRecord({ id, integrationId });
+    gateway.transport.handlers['requests.create'] = () => ({ ...requestRecord({ integrationId }), otherFlows });
+    const startsAt = '2026-12-24T18:00:00Z';
+    const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, startsAt };
+    const send = (query: string, headers: Record<string, string>, payload: object = asked) =>
+      gateway.request('POST', `/api/v1/access-requests${query}`, {
+        headers: { authorization: `Bearer ${API_KEY}`, ...headers },
+        payload,
+      });
+    for (const [query, headers, options] of [
+      ['?validateOnly=true', {}, { validateOnly: true }],
+      ['?validateOnly=false', {}, {}],
+      ['', { 'idempotency-key': '"INC-204, alice"' }, { idempotencyKey: 'INC-204, alice' }],
+      ['', { 'idempotency-key': 'INC-204' }, { idempotencyKey: 'INC-204' }],
+    ] as const) {
+      const answer = await send(query, headers);
+      expect([answer.statusCode, answer.json()]).toMatchObject([201, { otherFlows }]);
+      expect(gateway.transport.last('requests.create').data).toEqual({ ...asked, ...options });
+    }
+    const before = gateway.transport.asked.length;
+    for (const [query, headers, field, payload] of [
+      ['', { 'idempotency-key': '"' }, 'Idempotency-Key'],
+      ['', { 'idempotency-key': 'x'.repeat(201) }, 'Idempotency-Key'],
+      ['?validateOnly=yes', {}, 'validateOnly'],
+      ['', {}, 'idempotencyKey', { ...asked, idempotencyKey: 'x' }],
+      ['', {}, 'memberId', { ...asked, memberId: uuidv7() }],
+      ['', {}, 'startsAt', { ...asked, startsAt: 'tomorrow' }],
+    ] as const) {
+      const answer = await send(query, headers, payload);
+      expect([answer.statusCode, answer.json().errors]).toMatchObject([400, [{ field }]]);
+    }
+    expect(gateway.transport.asked).toHaveLength(before);
+  });
+
+  it('a request without a flow is made in the given integration, or in the only one of the caller', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
+    const made = { name: 'one', scopes: ['access:write'], integrationIds: [integrationId] };
+    const { key } = (await gateway.api('POST', '/api-keys', made)).json<{ key: string }>();
+    gateway.transport.handlers['requests.create'] = () => requestRecord({ integrationId });
+    const asked = { userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
+    const send = (credential: string, more: object = {}) =>
+      gateway.request('POST', '/api/v1/access-requests', {
+        headers: { authorization: `Bearer ${credential}` },
+        payload: { ...asked, ...more },
+      });
+    for (const answer of [await send(key), await send(API_KEY, { integrationId })]) {
+      expect(answer.statusCode).toBe(201);
+      const { asking, data } = gateway.transport.last('requests.create');
+      expect([asking.integrationIds, data]).toEqual([[integrationId], asked]);
+    }
+    const { id: other } = await newIntegration(gateway);
+    for (const answer of [
+      await send(API_KEY),
+      await send(API_KEY, { integrationId: uuidv7() }),
+      await send(key, { integrationId: other }),
+    ])
+      expect([answer.statusCode, answer.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);
   });
 
   it('a review on behalf of a user requires access:review-as, which no other scope implies', async () => {

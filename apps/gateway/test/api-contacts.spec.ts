@@ -1,6 +1,6 @@
 import { Refusal, type RequestRecord } from '@tidegate/contracts';
 import { ORIGIN } from './browser.js';
-import { newIntegration, openGateway, requestRecord, type TestGateway } from './harness.js';
+import { isVisible, newIntegration, openGateway, openStep, requestRecord, type TestGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -27,8 +27,8 @@ describe('the contacts of a request that no approver can decide', () => {
       const user = find(data, asking);
       return { ...user, attributes: { ...user.attributes, displayName: `Display name of ${user.id}` } };
     };
-    gateway.transport.handlers['requests.get'] = ({ id }, { integrationIds }) => {
-      if (id !== request.id || !integrationIds.includes(request.integrationId))
+    gateway.transport.handlers['requests.get'] = ({ id, visibleTo }, { integrationIds }) => {
+      if (id !== request.id || !integrationIds.includes(request.integrationId) || !isVisible(request, visibleTo))
         throw new Refusal('missing', 'No such request.');
       return request;
     };
@@ -42,8 +42,7 @@ describe('the contacts of a request that no approver can decide', () => {
   });
 
   const undecidable = (integrationId: string, person: Person) => {
-    const approval = { kind: 'one_approver' as const, approverIds: [] };
-    return requestRecord({ integrationId, userId: person.users[integrationId]!, approval, undecidable: true });
+    return requestRecord({ integrationId, userId: person.users[integrationId]!, undecidable: true });
   };
   /** @returns the contacts in the response; undefined if it has none */
   const contacts = async (caller: Pick<Person, 'api'>): Promise<object[] | undefined> => {
@@ -87,7 +86,7 @@ describe('the contacts of a request that no approver can decide', () => {
   });
 
   it('are shown to the approvers of the request', async () => {
-    request = { ...request, approval: { kind: 'one_approver', approverIds: [carol!.users[here]!] } };
+    request = { ...request, steps: [{ ...openStep(carol!.users[here]!), status: 'approved' }, openStep()] };
     expect(await contacts(carol!)).toEqual([asUser(bob!)]);
   });
 

@@ -267,7 +267,7 @@ describe('the admin API', () => {
     for (const [path, body, name] of [
       ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"scopes":["all"]}', 'scopes'],
       ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"\\u0073copes":["all"]}', 'scopes'],
-      ['/access-flows', '{"approval":{"kind":"one_approver","kind":"automatic"}}', 'kind'],
+      ['/access-flows', '{"steps":[{"approvers":[{"kind":"user","kind":"manager"}]}]}', 'kind'],
     ] as const) {
       const answer = await send(path, body);
       expect([answer.statusCode, answer.headers['content-type'], answer.json().detail]).toEqual([

@@ -2,7 +2,10 @@ import {
   type FlowRecord,
   type GrantRecord,
   type GroupRecord,
+  type Member,
   type RequestRecord,
+  type RequestStep,
+  type UpdatedFlow,
   type UserRecord,
 } from '@tidegate/contracts';
 import { type Transport } from '@tidegate/messaging';
@@ -11,6 +14,7 @@ import { freshDatabase } from '@tidegate/testing';
 import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { type GatewayConfig } from '../src/config/config.js';
+import { MANAGER_BOB } from '../src/api/common/example-values.js';
 import { FLOW_EXAMPLES } from '../src/api/flows/examples.js';
 import { GRANT_EXAMPLES } from '../src/api/grants/examples.js';
 import { OpenApi } from '../src/api/openapi/openapi.controller.js';
@@ -179,10 +183,31 @@ export function flowRecord(overrides: Partial<FlowRecord> = {}): FlowRecord {
   return { ...FLOW_EXAMPLES.FlowRecord, id: uuidv7(), ...overrides };
 }
 
-/** A pending request. */
+/** A pending request without approvers. */
 export function requestRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
   const pending = { ...REQUEST_EXAMPLES.RequestRecord, status: 'pending' as const, reviews: [], grantId: null };
-  return { ...pending, id: uuidv7(), requestedBy: null, ...overrides };
+  const open = { step: 0, steps: [openStep()] };
+  return { ...pending, ...open, id: uuidv7(), requestedBy: null, ...overrides };
+}
+
+/** An open step that these users can decide. */
+export function openStep(...userIds: string[]): RequestStep {
+  const [step] = REQUEST_EXAMPLES.RequestRecord.steps;
+  const approvers = userIds.map((id) => ({ ...MANAGER_BOB, id }));
+  return { ...step!, status: 'open', approvers };
+}
+
+/** @returns whether one of the members sees a request, as access-flow decides it; without members in its integration, true */
+export function isVisible({ integrationId, userId, requestedBy, steps }: RequestRecord, visibleTo: Member[] = []) {
+  const member = visibleTo.find((each) => each.integrationId === integrationId);
+  const maker = requestedBy?.kind === 'person' ? requestedBy.userId : undefined;
+  const approvers = steps.flatMap((step) => step.approvers.map(({ id }) => id));
+  return !member || [userId, maker, ...approvers].includes(member.userId);
+}
+
+/** A changed flow. */
+export function updatedFlow(overrides: Partial<UpdatedFlow> = {}): UpdatedFlow {
+  return { ...FLOW_EXAMPLES.UpdatedFlow, id: uuidv7(), ...overrides };
 }
 
 export function grantRecord(overrides: Partial<Omit<GrantRecord, 'grantId'>> = {}): GrantRecord {

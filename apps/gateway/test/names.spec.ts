@@ -1,15 +1,19 @@
-import { type FlowReply, type GrantReply, type RequestReply } from '@tidegate/contracts';
+import { type FlowReply, type GrantReply, Refusal, type RequestRecord, type RequestReply } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
+import { BOB_REF } from '../src/api/common/example-values.js';
 import { Browser, ORIGIN } from './browser.js';
 import {
   API_KEY,
   flowRecord,
   grantRecord,
+  isVisible,
   newIntegration,
   openGateway,
+  openStep,
   requestRecord,
   type TestGateway,
+  updatedFlow,
 } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
@@ -34,26 +38,48 @@ describe('the names in responses', () => {
     ];
     dan = await people.person({ of: [there.id], roles: [{ role: 'admin', integrationIds: [here.id] }] });
     const id = bob.users[here.id]!;
-    const approval = { kind: 'one_approver' as const, approverIds: [id] };
-    const approvers = [{ id, userName: 'bob@acme.example', displayName: null, active: true }];
+    const steps = [openStep(id)];
+    const user = (userId: string, name: string) => ({
+      ...{ id: userId, userName: `${name}@acme.example`, displayName: null, active: true },
+    });
+    const users = [user(id, 'bob'), user(uuidv7(), 'erin')];
     const about = { integrationId: here.id, userId: alice.users[here.id]! };
-    const requesterGroups = [{ id: uuidv7(), name: 'Developers' }];
-    flow = flowRecord({ integrationId: here.id, requesterGroups, approvers });
-    request = requestRecord({ ...about, approval, approvers, userName: 'alice@acme.example' });
+    const otherGroups = [{ id: uuidv7(), name: 'Developers' }];
+    flow = flowRecord({
+      integrationId: here.id,
+      labels: ['secret project'],
+      eligibility: {
+        kind: 'all',
+        conditions: [
+          { kind: 'group', operator: 'is', values: [otherGroups[0]!.id] },
+          { kind: 'user', operator: 'isNot', values: [users[1]!.id] },
+          { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Chief of research'] },
+        ],
+      },
+      steps: [{ quorum: 'any', approvers: [{ kind: 'user', id }] }],
+      ownerIds: [users[1]!.id],
+      users,
+      otherGroups,
+    });
+    request = requestRecord({ ...about, steps, userName: 'alice@acme.example' });
     grant = grantRecord(about);
     Object.assign(gateway.transport.handlers, {
       'flows.get': () => flow,
       'flows.list': () => ({ items: [flow], nextCursor: null }),
-      'flows.update': () => ({ ...flow, cancelledRequests: 0 }),
+      'flows.update': () => updatedFlow(flow),
       'requests.create': () => request,
-      'requests.get': (_, { integrationIds }) => (integrationIds.includes(here.id) ? request : undefined),
+      'requests.get': ({ visibleTo }, { integrationIds }) => {
+        if (!integrationIds.includes(here.id) || !isVisible(request as RequestRecord, visibleTo))
+          throw new Refusal('missing', 'No such request.');
+        return request;
+      },
       'requests.list': () => ({ items: [request], nextCursor: null }),
       'requests.review': () => request,
       'requests.cancel': () => request,
       'grants.get': () => grant,
       'grants.list': () => ({ items: [grant], nextCursor: null }),
       'grants.revoke': () => grant,
-      'grants.extend': () => grant,
+      'grants.extend': () => ({ ...grant, extensionRequestId: null }),
     } as typeof gateway.transport.handlers);
   });
   afterAll(async () => {
@@ -104,18 +130,32 @@ describe('the names in responses', () => {
 
   it('show the approver who asks and the requester who decides; another member sees nothing', async () => {
     const path = `/access-requests/${request!.id}`;
-    const names = { userName: 'alice@acme.example', approvers: [{ userName: 'bob@acme.example' }] };
+    const names = { userName: 'alice@acme.example', steps: [{ approvers: [{ name: BOB_REF.userName }] }] };
     for (const person of [alice!, bob!, dan!]) expect((await person.api('GET', path)).json()).toMatchObject(names);
     const refused = await carol!.api('GET', path);
     expect([refused.statusCode, refused.body]).toEqual([404, expect.not.stringMatching(/alice|bob/)]);
   });
 
-  it('of the groups of eligible users are shown to administrators only', async () => {
+  it('of who else is eligible, and what administrators use, are shown to administrators only', async () => {
     const path = `/access-flows/${flow!.id}`;
-    expect((await dan!.api('GET', path)).json()).toMatchObject({ requesterGroups: [{ name: 'Developers' }] });
-    const shown = await alice!.api('GET', path);
-    expect(shown.json()).toMatchObject({ requesterGroups: [], groups: flow!.groups, approvers: flow!.approvers });
-    expect(shown.body).not.toContain('Developers');
+    const { eligibility, labels, ownerIds, users, otherGroups, groups, steps } = flow!;
+    const administrators = { eligibility, labels, ownerIds, users, otherGroups, groups, steps };
+    expect((await dan!.api('GET', path)).json()).toMatchObject(administrators);
+    const members = {
+      ...{ eligibility: null, labels: [], ownerIds: [], otherGroups: [] },
+      ...{ users: [users[0]], groups, steps },
+    };
+    for (const [person, where] of [
+      [alice!, path],
+      [bob!, path],
+      [alice!, '/access-flows'],
+    ] as const) {
+      const shown = await person.api('GET', where);
+      const [view] = where === path ? [shown.json()] : shown.json<{ items: object[] }>().items;
+      expect(view).toMatchObject(members);
+      expect(shown.body).not.toMatch(/Developers|erin|Chief of research|secret project/);
+      for (const id of [otherGroups[0]!.id, ownerIds![0]!]) expect(shown.body).not.toContain(id);
+    }
   });
 
   it('contain the integrations of API keys, roles and login providers', async () => {

@@ -6,16 +6,24 @@ import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import {
   ACTOR_KINDS,
+  APPROVER_SOURCE_KINDS,
+  APPROVER_TIERS,
   CONDITION_KINDS,
   EXISTING_ACCESS_KINDS,
+  EXTENSION_APPROVALS,
   GRANT_END_REASONS,
   GRANT_STATUSES,
   ID_OPERATORS,
+  INELIGIBLE_ACTIONS,
   INTEGRATION_STATUSES,
   MANAGER_ATTRIBUTES,
   MEMBERSHIP_SOURCES,
+  QUORUMS,
+  REQUEST_KINDS,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+  REQUEST_STEP_STATUSES,
+  REQUESTERS,
   UNRESOLVED_VALUES,
   TERM_OPERATORS,
   VERDICTS,
@@ -195,7 +203,9 @@ describe('the OpenAPI document', () => {
       ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
       ...CONDITION_KINDS.map((kind) => [kind]),
-      ...[TERM_OPERATORS, ID_OPERATORS],
+      ...[TERM_OPERATORS, ID_OPERATORS, REQUESTERS, EXTENSION_APPROVALS, INELIGIBLE_ACTIONS, QUORUMS],
+      ...[APPROVER_SOURCE_KINDS, APPROVER_TIERS, REQUEST_KINDS, REQUEST_STEP_STATUSES],
+      ['user', 'group', 'administrators'],
     ];
     const known = new Set(constants.map((values) => values.join()));
     expect(enums.map((values) => values.join()).filter((values) => !known.has(values))).toEqual([]);

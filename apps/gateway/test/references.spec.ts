@@ -2,7 +2,15 @@ import { foldCase } from '@tidegate/scim';
 import { type CommandData, type NameMatch, type ReferenceMatches } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { flowRecord, grantRecord, newIntegration, openGateway, requestRecord, type TestGateway } from './harness.js';
+import {
+  flowRecord,
+  grantRecord,
+  newIntegration,
+  openGateway,
+  requestRecord,
+  type TestGateway,
+  updatedFlow,
+} from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -55,14 +63,9 @@ describe('names instead of ids', () => {
       }),
       'flows.create': (data) => flowRecord(data),
       'flows.get': ({ id }) => flowRecord({ id, integrationId: here }),
-      'flows.update': ({ id }) => ({ ...flowRecord({ id, integrationId: here }), cancelledRequests: 0 }),
+      'flows.update': ({ id }) => updatedFlow({ id, integrationId: here }),
       'requests.create': () => requestRecord({ integrationId: here }),
-      'requests.get': ({ id }) =>
-        requestRecord({
-          id,
-          integrationId: here,
-          approval: { kind: 'one_approver', approverIds: [alice!.users[here]!] },
-        }),
+      'requests.get': ({ id }) => requestRecord({ id, integrationId: here }),
       'requests.review': () => requestRecord({ integrationId: here }),
       'requests.list': () => EMPTY,
       'grants.list': () => EMPTY,
@@ -110,10 +113,25 @@ describe('names instead of ids', () => {
   const newFlow = (more: object) => ({
     integrationId: here,
     name: 'Night shift',
-    requesters: { kind: 'members_of', groupIds: ['deploy'] },
+    eligibility: {
+      kind: 'all',
+      conditions: [
+        { kind: 'group', operator: 'in', values: ['deploy'] },
+        { kind: 'not', condition: { kind: 'user', operator: 'is', values: ['carol@example.com'] } },
+        { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Bob@Example.com'] },
+      ],
+    },
     groupIds: ['DEPLOY'],
     maxDurationSeconds: 3600,
-    approval: { kind: 'one_approver', approverIds: ['Bob@Example.com'] },
+    ownerIds: ['carol@example.com'],
+    steps: [
+      {
+        quorum: 'any',
+        approvers: [{ kind: 'manager' }, { kind: 'user', id: 'Bob@Example.com' }],
+        fallback: { quorum: 'any', approvers: [{ kind: 'group', id: 'Deploy' }] },
+        escalation: { quorum: 'any', approvers: [{ kind: 'user', id: 'bob@example.com' }], afterSeconds: 60 },
+      },
+    ],
     ...more,
   });
   const newRequest = (more: object = {}) => ({
@@ -124,17 +142,32 @@ describe('names instead of ids', () => {
     ...more,
   });
 
-  it('flows take names of groups and approvers, in their integration', async () => {
+  it('flows take names in their conditions, steps and lists, in their integration', async () => {
     expect((await gateway.api('POST', '/access-flows', newFlow({}))).statusCode).toBe(201);
     const ids = {
       groupIds: [deploy!.id],
-      requesters: { kind: 'members_of', groupIds: [deploy!.id] },
-      approval: { kind: 'one_approver', approverIds: [bob!.id] },
+      ownerIds: [carol!.users[here]],
+      eligibility: {
+        kind: 'all',
+        conditions: [
+          { kind: 'group', operator: 'in', values: [deploy!.id] },
+          { kind: 'not', condition: { kind: 'user', operator: 'is', values: [carol!.users[here]] } },
+          { kind: 'attribute', attribute: 'title', operator: 'is', values: ['Bob@Example.com'] },
+        ],
+      },
+      steps: [
+        {
+          quorum: 'any',
+          approvers: [{ kind: 'manager' }, { kind: 'user', id: bob!.id }],
+          fallback: { quorum: 'any', approvers: [{ kind: 'group', id: deploy!.id }] },
+          escalation: { quorum: 'any', approvers: [{ kind: 'user', id: bob!.id }], afterSeconds: 60 },
+        },
+      ],
     };
     expect(last('references.resolve').asking.integrationIds).toEqual([here]);
     expect(last('flows.create').data).toEqual({ ...newFlow({}), ...ids });
     const id = uuidv7();
-    for (const field of ['groupIds', 'requesters', 'approval'] as const) {
+    for (const field of ['groupIds', 'ownerIds', 'eligibility', 'steps'] as const) {
       const change = { [field]: newFlow({})[field] };
       expect((await gateway.api('PATCH', `/access-flows/${id}`, change)).statusCode).toBe(200);
       expect(last('flows.update').data).toEqual({ id, settings: { [field]: ids[field] } });
@@ -196,8 +229,9 @@ describe('names instead of ids', () => {
     const before = resolves();
     const body = newFlow({
       groupIds: [deploy!.id],
-      requesters: { kind: 'everyone' },
-      approval: { kind: 'automatic' },
+      eligibility: { kind: 'everyone' },
+      ownerIds: [],
+      steps: [],
     });
     expect((await gateway.api('POST', '/access-flows', body)).statusCode).toBe(201);
     const ids = { flowId: flow!.id, userId: bob!.id, groupId: deploy!.id };
@@ -219,15 +253,34 @@ describe('names instead of ids', () => {
     const asked = () => gateway.transport.asked.filter(({ name }) => /create|update|list/.test(name)).length;
     const before = asked();
     const none = (name: string, what = 'synced group') => `No ${what} of this integration has the name "${name}".`;
+    const noUser = (name: string) => `No user of this integration has the userName "${name}".`;
     const wrong = newFlow({
       groupIds: ['Twice', 'Deploy'],
-      requesters: { kind: 'members_of', groupIds: ['Elsewhere'] },
-      approval: { kind: 'one_approver', approverIds: ['bob@example.com', 'dan@example.com'] },
+      eligibility: {
+        kind: 'any',
+        conditions: [
+          { kind: 'everyone' },
+          { kind: 'not', condition: { kind: 'group', operator: 'in', values: ['Deploy', 'Elsewhere'] } },
+          { kind: 'manager', operator: 'is', values: ['Deploy'] },
+        ],
+      },
+      steps: [
+        {
+          quorum: 'any',
+          approvers: [
+            { kind: 'user', id: 'bob@example.com' },
+            { kind: 'user', id: 'dan@example.com' },
+          ],
+          fallback: { quorum: 'any', approvers: [{ kind: 'group', id: 'Elsewhere' }] },
+        },
+      ],
     });
     expect(await errors(gateway.api('POST', '/access-flows', wrong))).toEqual([
       { field: 'groupIds', message: 'Several groups have this name: give the id.' },
-      { field: 'requesters.groupIds', message: none('Elsewhere') },
-      { field: 'approval.approverIds', message: 'No user of this integration has the userName "dan@example.com".' },
+      { field: 'eligibility.conditions[1].condition.values', message: none('Elsewhere') },
+      { field: 'eligibility.conditions[2].values', message: noUser('Deploy') },
+      { field: 'steps[0].approvers[1].id', message: noUser('dan@example.com') },
+      { field: 'steps[0].fallback.approvers[0].id', message: none('Elsewhere') },
     ]);
     const twice = { groupIds: ['deploy', deploy!.id] };
     expect(await errors(gateway.api('PATCH', `/access-flows/${uuidv7()}`, twice))).toEqual([
@@ -292,6 +345,12 @@ describe('names instead of ids', () => {
         'bob@example.com',
       );
       await same((userId) => carol!.api('GET', `/grants?userId=${userId}`), 'bob@example.com');
+    });
+
+    it('are not needed for a request for another user, whose id is sent', async () => {
+      const body = newRequest({ flowId: flow!.id, userId: bob!.id });
+      expect((await alice!.api('POST', '/access-requests', body)).statusCode).toBe(201);
+      expect(last('requests.create').data).toMatchObject({ userId: bob!.id, memberId: alice!.users[here] });
     });
 
     it('can be omitted in a request: it is then for their own user in the integration of the flow', async () => {

@@ -60,6 +60,19 @@ describe('what people can request', () => {
     expect(asked()).toEqual({ integrationIds: [there], userIds: usersOf(dan!, there) });
   });
 
+  it('an item stays although the name of its integration is unknown', async () => {
+    const before = gateway.transport.handlers['requests.requestable'];
+    gateway.transport.handlers['requests.requestable'] = ({ userIds }) => ({
+      items: [recordOf(uuidv7(), userIds[0]!)],
+      nextCursor: null,
+    });
+    try {
+      expect((await ask(alice!)).json()).toMatchObject({ items: [{ integrationName: null }], nextCursor: null });
+    } finally {
+      gateway.transport.handlers['requests.requestable'] = before!;
+    }
+  });
+
   it('members cannot ask for others, nor in integrations where they are no users', async () => {
     const before = gateway.transport.asked.length;
     for (const userId of [bob!.users[here], carol!.users[there], uuidv7()])

@@ -55,7 +55,8 @@ export async function fakeTidegate(fault: Fault) {
         revokingAt: null,
         endedAt: null,
       },
-      ...{ endComment: null, extendedBy: null, revokedBy: null },
+      ...{ endComment: null, extendedBy: null, revokedBy: null, extensions: 0, alreadyMember: false },
+      startsAt: new Date(now).toISOString(),
       endsAt: new Date(now + request.durationSeconds * 1000).toISOString(),
       createdAt: new Date(now).toISOString(),
       activatedAt: new Date(now).toISOString(),
@@ -69,18 +70,19 @@ export async function fakeTidegate(fault: Fault) {
     const request: RequestRecord = {
       ...body,
       id: `request-${requests.length + 1}`,
-      approval: flow.approval,
       status: 'pending',
     };
     requests.push(request);
-    if (flow.approval.kind === 'automatic') grant(request);
+    if (flow.steps.length === 0) grant(request);
     return { status: 201, body: request };
   }
 
   function approve(id: string | undefined, reviewerId: string): Reply {
     const request = requests.find((each) => each.id === id);
-    if (request?.approval.kind !== 'one_approver') return { status: 404 };
-    if (fault !== 'anyone approves' && !request.approval.approverIds.includes(reviewerId)) return { status: 403 };
+    const step = flows.find((each) => each.id === request?.flowId)?.steps[0];
+    if (!request || !step) return { status: 404 };
+    const approvers = step.approvers.map((source) => ('id' in source ? source.id : undefined));
+    if (fault !== 'anyone approves' && !approvers.includes(reviewerId)) return { status: 403 };
     grant(request);
     return { status: 200, body: request };
   }

@@ -25,12 +25,12 @@ const HOUR = 3600;
 /** An administrator creates two access flows. */
 export async function accessFlows(context: DemoContext): Promise<Flows> {
   const { runner, api, integrationId } = context;
-  const create = (settings: Pick<FlowSettings, 'name' | 'groupIds' | 'approval'>) =>
+  const create = (settings: Pick<FlowSettings, 'name' | 'groupIds' | 'steps'>) =>
     api.createFlow({
       ...settings,
       integrationId,
       enabled: true,
-      requesters: { kind: 'everyone' },
+      eligibility: { kind: 'everyone' },
       maxDurationSeconds: 8 * HOUR,
     });
   return runner.step(
@@ -40,12 +40,12 @@ export async function accessFlows(context: DemoContext): Promise<Flows> {
       const automatic = await create({
         name: 'Everyday work',
         groupIds: [groupId(context, 'On-call'), groupId(context, 'Finance')],
-        approval: { kind: 'automatic' },
+        steps: [],
       });
       const approved = await create({
         name: 'Production on approval',
         groupIds: [groupId(context, 'Production access')],
-        approval: { kind: 'one_approver', approverIds: [userId(context, 'carol')] },
+        steps: [{ quorum: 'any', approvers: [{ kind: 'user', id: userId(context, 'carol') }] }],
       });
       return { automatic: automatic.id, approved: approved.id };
     },

@@ -64,10 +64,10 @@ export async function runFirstSteps(options: FirstStepsOptions): Promise<FirstSt
       api.createFlow({
         integrationId: integration.id,
         name: FLOW,
-        requesters: { kind: 'everyone' },
+        eligibility: { kind: 'everyone' },
         groupIds: [GROUP_ID],
         maxDurationSeconds: 4 * HOUR,
-        approval: { kind: 'automatic' },
+        steps: [],
       }),
     );
     print(`3  An administrator creates the access flow "${FLOW}": up to 4 hours, no approval.`);

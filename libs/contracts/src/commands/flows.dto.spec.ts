@@ -3,19 +3,21 @@ import { CreateFlow, FlowSettings, UpdateFlow } from './flows.dto.js';
 
 const id = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => id(n));
+const user = (n: number) => ({ kind: 'user', id: id(n) });
+const step = { quorum: 'any', approvers: [{ kind: 'user', id: id(10).toUpperCase() }] };
 const valid = {
   name: ' Production ',
   enabled: true,
-  requesters: { kind: 'everyone' },
+  eligibility: { kind: 'everyone' },
   groupIds: [id(1)],
   maxDurationSeconds: 3600,
-  approval: { kind: 'one_approver', approverIds: [id(10).toUpperCase()] },
+  steps: [step],
 };
 
 it('the name of a flow is trimmed, and ids are in lower case', () => {
   const settings = validated(FlowSettings, valid);
   expect(settings.name).toBe('Production');
-  expect(settings.approval).toEqual({ kind: 'one_approver', approverIds: [id(10)] });
+  expect(settings.steps).toEqual([{ quorum: 'any', approvers: [user(10)] }]);
 });
 
 it.each<[string, object]>([
@@ -23,25 +25,35 @@ it.each<[string, object]>([
   ['name', { name: 'x'.repeat(101) }],
   ['name', { name: 'half \ud800' }],
   ['enabled', { enabled: 'false' }],
-  ['requesters.kind', { requesters: { kind: 'none' } }],
-  ['requesters.kind', { requesters: { kind: 'constructor' } }],
-  ['requesters', { requesters: null }],
-  ['requesters', { requesters: 'everyone' }],
-  ['requesters', { requesters: [{ kind: 'everyone' }] }],
-  ['requesters.groupIds', { requesters: { kind: 'everyone', groupIds: [id(1)] } }],
-  ['requesters.groupIds', { requesters: { kind: 'members_of', groupIds: [] } }],
+  ['eligibility.kind', { eligibility: { kind: 'none' } }],
+  ['eligibility', { eligibility: null }],
+  ['eligibility.values', { eligibility: { kind: 'group', operator: 'in', values: [] } }],
+  ['eligibility.operator', { eligibility: { kind: 'group', operator: 'contains', values: [id(1)] } }],
+  ['priority', { priority: 1_001 }],
+  ['labels', { labels: ['x'.repeat(51)] }],
+  ['requesters', { requesters: [] }],
+  ['requesters', { requesters: ['nobody'] }],
   ['groupIds', { groupIds: [] }],
   ['groupIds', { groupIds: ids(101) }],
   ['groupIds', { groupIds: [id(1), id(1).toUpperCase()] }],
-  ['groupIds', { groupIds: ['x'] }],
   ['groupIds', { groupIds: 'x' }],
   ['maxDurationSeconds', { maxDurationSeconds: 59 }],
   ['maxDurationSeconds', { maxDurationSeconds: 2_592_001 }],
   ['maxDurationSeconds', { maxDurationSeconds: '3600' }],
-  ['approval.kind', { approval: { kind: 'none' } }],
-  ['approval.kind', { approval: { approverIds: [id(1)] } }],
-  ['approval.approverIds', { approval: { kind: 'one_approver', approverIds: [] } }],
-  ['approval.approverIds', { approval: { kind: 'one_approver', approverIds: ids(21) } }],
+  ['steps', { steps: null }],
+  ['steps', { steps: Array.from({ length: 6 }, () => step) }],
+  ['steps.0.approvers', { steps: [{ quorum: 'any', approvers: [] }] }],
+  ['steps.0.approvers', { steps: [{ quorum: 'any', approvers: Array.from({ length: 21 }, (_, n) => user(n)) }] }],
+  ['steps.0.approvers.0.kind', { steps: [{ quorum: 'any', approvers: [{ kind: 'none' }] }] }],
+  ['steps.0.approvers.0.id', { steps: [{ quorum: 'any', approvers: [{ kind: 'manager', id: id(1) }] }] }],
+  ['steps.0.quorum', { steps: [{ quorum: 'most', approvers: [user(1)] }] }],
+  ['steps.0.count', { steps: [{ quorum: 'count', count: 11, approvers: [user(1)] }] }],
+  ['steps.0.escalation.afterSeconds', { steps: [{ ...step, escalation: { ...step, afterSeconds: 59 } }] }],
+  ['ownerIds', { ownerIds: ids(21) }],
+  ['extension.approval', { extension: { approval: 'none', maxCount: 1, maxSeconds: 60 } }],
+  ['extension.maxCount', { extension: { approval: 'automatic', maxCount: 0, maxSeconds: 60 } }],
+  ['whenIneligible', { whenIneligible: 'ask' }],
+  ['maxGrantsPerUser', { maxGrantsPerUser: 0 }],
   ['version', { version: 2 }],
 ])('an invalid %s is refused with the name of the field: %j', (field, invalid) => {
   const refusal = expect.objectContaining({ code: 'invalid', detail: expect.stringContaining(`${field} `) });
@@ -58,4 +70,5 @@ it('a new flow needs all settings except enabled, an update only the changed one
   }
   expect({ ...validated(UpdateFlow, { enabled: false }) }).toEqual({ enabled: false });
   expect({ ...validated(UpdateFlow, {}) }).toEqual({});
+  expect({ ...validated(UpdateFlow, { extension: null }) }).toEqual({ extension: null });
 });

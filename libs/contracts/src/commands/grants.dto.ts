@@ -49,7 +49,7 @@ export class ExtendGrant {
 
 export class ExtendOneGrant extends ExtendGrant {
   @IdField() id: string;
-  /** The caller is the holder of the grant although the actor does not contain that user. */
+  /** The extension rule for the holder applies to the caller, although the actor does not contain that user. */
   @FlagField({ optional: true }) isHolder?: boolean;
 }
 

@@ -4,8 +4,8 @@ import { FLOW_LIMITS, NAME_LENGTH } from '../values.js';
 import { fromGateway } from './command-rule.js';
 import { Member } from './flows.dto.js';
 
-/** The maximum number of names of one kind in a command: the groups of a flow and the groups of its requesters. */
-const NAMES_AT_ONCE = 2 * FLOW_LIMITS.groups;
+/** The maximum number of names of one kind in a command. */
+export const NAMES_AT_ONCE = 2 * FLOW_LIMITS.groups;
 
 /** Names to find, compared without regard to case. */
 export class ResolveReferences {

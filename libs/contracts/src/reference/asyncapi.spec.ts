@@ -57,8 +57,19 @@ const DATA: EventDataTypes = {
     chunk: 0,
     chunks: 1,
   },
+  RequestNotification: {
+    requestId: ID,
+    reason: 'decision_required',
+    recipients: [
+      { kind: 'user', id: ID },
+      { kind: 'administrators', id: null },
+    ],
+    step: 0,
+    version: 1,
+  },
   RequestState: {
     requestId: ID,
+    kind: 'access',
     flowId: ID,
     userId: ID,
     groupId: ID,

@@ -1,7 +1,16 @@
+import { type NamedActor } from '@tidegate/contracts';
 import { type Access } from '../../callers/access.rule.js';
-import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
+import { type ApiKeyCaller, KEY_ISSUER, type Person } from '../../callers/caller.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
-import { canSee, canActOn, requesterOf, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
+import {
+  canActOn,
+  hasMade,
+  requesterOf,
+  type RequestUser,
+  reviewerOf,
+  scopeToCaller,
+  scopeToReviewers,
+} from './own.rule.js';
 
 const [ACME, OTHER, THIRD] = ['acme', 'other', 'third'];
 const [ALICE, ALICE_TOO, BOB] = ['alice', 'alice-too', 'bob'];
@@ -129,42 +138,53 @@ describe('scopeToReviewers', () => {
   });
 });
 
-describe('a request of alice at Acme', () => {
-  const ask = (approverIds?: string[]) => ({
-    integrationId: ACME,
-    userId: ALICE,
-    approval: approverIds ? { kind: 'manual', approverIds } : { kind: 'automatic' },
-  });
+describe('a grant of alice at Acme', () => {
   const at = (integrationId: string, user: string): Access => ({ reach: [], own: { [integrationId]: user } });
 
-  it.each<[string, Access, string[] | undefined, seen: boolean, acted: boolean]>([
-    ['is visible to alice', MEMBER, undefined, true, true],
-    ['is visible to an auditor', AUDITOR, undefined, true, true],
-    ['is visible to an auditor of all integrations', ALL, undefined, true, true],
-    ['is hidden from an auditor of another integration', { reach: [OTHER], own: {} }, undefined, false, false],
-    ['is hidden from bob', at(ACME, BOB), undefined, false, false],
-    ['is visible to bob as approver, who may not act on it', at(ACME, BOB), ['carol', BOB], true, false],
-    ['is hidden from bob when others are approvers', at(ACME, BOB), ['carol'], false, false],
-    ['is hidden from a user with the same id in another integration', at(OTHER, ALICE), [ALICE], false, false],
-  ])('%s', (_, access, approverIds, seen, acted) => {
-    expect([canSee(access, ask(approverIds)), canActOn(access, ask(approverIds))]).toEqual([seen, acted]);
+  it.each<[string, Access, boolean]>([
+    ['alice', MEMBER, true],
+    ['an auditor', AUDITOR, true],
+    ['an auditor of all integrations', ALL, true],
+    ['an auditor of another integration', { reach: [OTHER], own: {} }, false],
+    ['bob', at(ACME, BOB), false],
+    ['a user with the same id in another integration', at(OTHER, ALICE), false],
+  ])('who acts on it: %s', (_, access, acts) => {
+    expect(canActOn(access, { integrationId: ACME, userId: ALICE })).toBe(acts);
   });
+});
+
+describe('a request that bob made for alice at Acme', () => {
+  const login = { issuer: 'https://acme.okta.com', subject: 'bob' };
+  const by = (requestedBy: NamedActor | null) => ({ integrationId: ACME, requestedBy });
+  const byBob: NamedActor = { kind: 'person', ...login, userId: BOB };
+  const byKey: NamedActor = { kind: 'apiKey', keyId: 'k', name: 'key', maker: { ...login, userId: BOB } };
+  const at = (integrationId: string, user: string): Access => ({ reach: [], own: { [integrationId]: user } });
+
+  it.each<[string, Access, NamedActor | null, boolean]>([
+    ['bob', at(ACME, BOB), byBob, true],
+    ['alice', MEMBER, byBob, false],
+    ['a user with the same id in another integration', at(OTHER, BOB), byBob, false],
+    ['an auditor', AUDITOR, byBob, false],
+    ['bob, by a key', at(ACME, BOB), byKey, false],
+    ['bob, without a user', at(ACME, BOB), { kind: 'person', ...login }, false],
+    ['nobody that is known', at(ACME, BOB), null, false],
+  ])('who made it: %s', (_, access, requestedBy, made) => expect(hasMade(access, by(requestedBy))).toBe(made));
 });
 
 describe('requesterOf', () => {
   const alice = person({ [ACME]: ALICE });
 
-  it.each<[string, Parameters<typeof requesterOf>, string]>([
-    ['the own user of a member who names none', [alice, MEMBER, ACME, undefined], ALICE],
-    ['the own user of a member who names it', [alice, MEMBER, ACME, ALICE], ALICE],
-    ['the own user of an administrator who names none', [alice, ALL, ACME, undefined], ALICE],
-    ['the user that an administrator names', [alice, ALL, ACME, BOB], BOB],
-    ['the user that an API key names', [KEY, ALL, ACME, BOB], BOB],
+  it.each<[string, Parameters<typeof requesterOf>, RequestUser]>([
+    ['the own user of a member who names none', [alice, MEMBER, ACME, undefined], { userId: ALICE, memberId: ALICE }],
+    ['the own user of a member who names it', [alice, MEMBER, ACME, ALICE], { userId: ALICE, memberId: ALICE }],
+    ['the user that a member names: the flow decides', [alice, MEMBER, ACME, BOB], { userId: BOB, memberId: ALICE }],
+    ['the own user of an administrator who names none', [alice, ALL, ACME, undefined], { userId: ALICE }],
+    ['the user that an administrator names', [alice, ALL, ACME, BOB], { userId: BOB }],
+    ['the user that an API key names', [KEY, ALL, ACME, BOB], { userId: BOB }],
   ])('is %s', (_, args, expected) => {
-    expect(requesterOf(...args)).toBe(expected);
+    expect(requesterOf(...args)).toEqual(expected);
   });
   it.each<[string, Parameters<typeof requesterOf>, unknown]>([
-    ['a member who names another user', [alice, MEMBER, ACME, BOB], REFUSED],
     ['a member who names a user of another integration', [alice, MEMBER, OTHER, BOB], REFUSED],
     ['a person without a user in the integration who names none', [alice, ALL, OTHER, undefined], InvalidFields],
     ['an API key that names none', [KEY, ALL, ACME, undefined], InvalidFields],
@@ -176,17 +196,24 @@ describe('requesterOf', () => {
 describe('reviewerOf', () => {
   const bob = person({ [ACME]: BOB });
 
-  it('is the own user of a person, named or not', () => {
-    expect([reviewerOf(bob, ACME, undefined), reviewerOf(bob, ACME, BOB)]).toEqual([BOB, BOB]);
-  });
-  it('is the user that an API key names', () => {
-    expect(reviewerOf(KEY, ACME, BOB)).toBe(BOB);
-  });
+  const throughKey: Person = { ...person({}), issuer: KEY_ISSUER };
+
+  it.each<[string, Parameters<typeof reviewerOf>, string | undefined]>([
+    ['the own user of a person', [bob, MEMBER, ACME, undefined], BOB],
+    ['the own user that a person names', [bob, MEMBER, ACME, BOB], BOB],
+    ['the own user of an administrator', [bob, ALL, ACME, undefined], BOB],
+    ['the user that an API key names', [KEY, ALL, ACME, BOB], BOB],
+    ['none for an administrator without a user', [person({}), AUDITOR, ACME, undefined], undefined],
+  ])('is %s', (_, args, expected) => expect(reviewerOf(...args)).toBe(expected));
+
   it.each<[string, Parameters<typeof reviewerOf>, unknown]>([
-    ['a person who is not a user there', [bob, OTHER, undefined], REFUSED],
-    ['a person who is not a user there and names one', [bob, OTHER, BOB], REFUSED],
-    ['a person on behalf of another user', [bob, ACME, ALICE], REFUSED],
-    ['an API key that names no user', [KEY, ACME, undefined], InvalidFields],
+    ['a person who is not a user there', [bob, MEMBER, OTHER, undefined], REFUSED],
+    ['a person who is not a user there and names one', [bob, MEMBER, OTHER, BOB], REFUSED],
+    ['a person on behalf of another user', [bob, MEMBER, ACME, ALICE], REFUSED],
+    ['an administrator on behalf of another user', [person({}), ALL, ACME, BOB], REFUSED],
+    ['an administrator of another integration', [person({}), AUDITOR, OTHER, undefined], REFUSED],
+    ['an administrator who logged in with a key', [throughKey, ALL, ACME, undefined], REFUSED],
+    ['an API key that names no user', [KEY, ALL, ACME, undefined], InvalidFields],
   ])('refuses %s', (_, args, expected) => {
     throws(() => reviewerOf(...args), expected);
   });

@@ -1,6 +1,6 @@
-import { type Member, Refusal } from '@tidegate/contracts';
+import { type Member, Refusal, type RequestReply } from '@tidegate/contracts';
 import { type Access } from '../../callers/access.rule.js';
-import { type Caller } from '../../callers/caller.js';
+import { type Caller, KEY_ISSUER } from '../../callers/caller.js';
 import { covers, type Reach } from '../../callers/roles.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 
@@ -64,18 +64,10 @@ export function scopeToReviewers(
   return { reach: matching.map(([id]) => id), approverIds: matching.map(([, user]) => user) };
 }
 
-/** A request or grant: its user, and the approvers who may see it. */
+/** A request or grant, and its user. */
 export interface OwnedItem {
   integrationId: string;
   userId: string;
-  approval?: { kind: string; approverIds?: string[] };
-}
-
-/** Whether the caller may see an item: by scope, or as its user or one of its approvers. */
-export function canSee({ reach, own }: Access, { integrationId, userId, approval }: OwnedItem): boolean {
-  if (covers(reach, integrationId)) return true;
-  const me = own[integrationId];
-  return me !== undefined && (me === userId || (approval?.approverIds ?? []).includes(me));
 }
 
 /** @returns the caller's own users in integrations where it is only a member; undefined when there are none */
@@ -89,39 +81,63 @@ export function canActOn({ reach, own }: Access, { integrationId, userId }: Owne
   return covers(reach, integrationId) || own[integrationId] === userId;
 }
 
+/** Whether a user of the caller made a request, as a member of its integration. */
+export function hasMade({ own }: Access, { integrationId, requestedBy }: Made): boolean {
+  const me = own[integrationId];
+  return me !== undefined && requestedBy?.kind === 'person' && requestedBy.userId === me;
+}
+
+/** A request, as far as it says who made it. */
+export type Made = Pick<RequestReply, 'integrationId' | 'requestedBy'>;
+
+/** Whom a request is for. */
+export interface RequestUser {
+  userId: string;
+  /** The caller's own user, if the caller can request only as a member. */
+  memberId?: string;
+}
+
 /**
  * @param userId the user named in the call
- * @returns the user a request is for: the named one, or the person's own user in the integration
- * @throws InvalidFields when the call names none and the caller has no user there; Refusal `notAllowed` when a member names
- * another user
+ * @returns the user a request is for: the named one, or the person's own user in the integration. Whether a member can
+ *   request for another user is decided by the flow.
+ * @throws InvalidFields when the call names none and the caller has no user there; Refusal `notAllowed` when the caller has
+ *   no access to the integration
  */
 export function requesterOf(
   caller: Caller | undefined,
-  access: Access,
+  { reach, own }: Access,
   integrationId: string,
   userId: string | undefined,
-): string {
+): RequestUser {
   const requester = userId ?? (caller?.kind === 'person' ? caller.users[integrationId] : undefined);
   if (requester === undefined)
     throw new InvalidFields({ userId: 'is required: only people who are users of the integration can omit it' });
-  if (!canActOn(access, { integrationId, userId: requester }))
-    throw new Refusal('notAllowed', 'Members can only do this for themselves.');
-  return requester;
+  if (covers(reach, integrationId)) return { userId: requester };
+  const memberId = own[integrationId];
+  if (memberId === undefined) throw new Refusal('notAllowed', 'Only users of this integration can request access.');
+  return { userId: requester, memberId };
 }
 
 /**
  * @param reviewerId the reviewer named in the call
- * @returns the reviewer: the person's own user, or the user that an API key names
- * @throws InvalidFields when an API key names none; Refusal `notAllowed` when a person is not a user of the integration,
- * or names another user
+ * @returns the reviewer: the person's own user, or the user that an API key names; undefined for an administrator of the
+ *   integration who has no user there
+ * @throws InvalidFields when an API key names none; Refusal `notAllowed` for other people who are not users of the
+ *   integration, also when they logged in with an API key; and when a person names another user
  */
-export function reviewerOf(caller: Caller | undefined, integrationId: string, reviewerId: string | undefined): string {
+export function reviewerOf(
+  caller: Caller | undefined,
+  { reach }: Access,
+  integrationId: string,
+  reviewerId: string | undefined,
+): string | undefined {
   if (caller?.kind === 'person') {
     const me = caller.users[integrationId];
-    if (me === undefined) throw new Refusal('notAllowed', 'Only users of this integration can review its requests.');
     if (reviewerId !== undefined && reviewerId !== me)
       throw new Refusal('notAllowed', "You can't review on someone else's behalf.");
-    return me;
+    if (me !== undefined || (covers(reach, integrationId) && caller.issuer !== KEY_ISSUER)) return me;
+    throw new Refusal('notAllowed', 'Only users of this integration and its administrators can review its requests.');
   }
   if (reviewerId === undefined) throw new InvalidFields({ reviewerId: 'is required with an API key' });
   return reviewerId;

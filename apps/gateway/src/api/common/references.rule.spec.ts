@@ -1,4 +1,4 @@
-import { type ReferenceMatches } from '@tidegate/contracts';
+import { NAMES_AT_ONCE, type ReferenceMatches } from '@tidegate/contracts';
 import { namesIn, references, resolved } from './references.rule.js';
 
 const [HERE, THERE] = ['here', 'there'];
@@ -17,8 +17,19 @@ it('all values that are no UUIDs are names', () => {
     reviewers: references('user', ['bob', 'alice', id(1)]),
     groupIds: references('group', [id(4), 'Deploy']),
   };
-  expect(namesIn(fields)).toEqual({ userNames: ['alice', 'bob'], groupNames: ['Deploy'] });
-  expect(namesIn({ userId: references('user', id(1)), flowId: references('flow', []) })).toBeUndefined();
+  expect(namesIn(fields)).toEqual([{ userNames: ['alice', 'bob'], groupNames: ['Deploy'] }]);
+  expect(namesIn({ userId: references('user', id(1)), flowId: references('flow', []) })).toEqual([]);
+});
+
+it('names that do not fit into one command are in several', () => {
+  const names = Array.from({ length: 2 * NAMES_AT_ONCE + 1 }, (_, n) => `user ${n}`);
+  const lists = namesIn({ values: references('user', names), groupId: references('group', 'Deploy') });
+  expect(lists.flatMap(({ userNames = [] }) => userNames)).toEqual(names);
+  expect(lists.map(({ userNames = [], groupNames = [] }) => [userNames.length, groupNames.length])).toEqual([
+    [NAMES_AT_ONCE, 1],
+    [NAMES_AT_ONCE, 0],
+    [1, 0],
+  ]);
 });
 
 it('the objects have the order of the values, and their integration if they were given by name', () => {

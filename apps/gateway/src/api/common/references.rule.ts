@@ -1,4 +1,10 @@
-import { isId, type NameMatch, type ReferenceMatches, type ResolveReferences } from '@tidegate/contracts';
+import {
+  isId,
+  type NameMatch,
+  NAMES_AT_ONCE,
+  type ReferenceMatches,
+  type ResolveReferences,
+} from '@tidegate/contracts';
 
 type Kind = 'user' | 'group' | 'flow';
 
@@ -8,7 +14,7 @@ export interface FieldReferences {
   values: readonly string[];
 }
 
-/** By the name of the field, with dots in nested ones. */
+/** By the path of the field. */
 export type ReferencesByField<F extends string> = Readonly<Record<F, FieldReferences>>;
 
 /** The object that a value names. The integration of an object that was given by id is unknown. */
@@ -31,15 +37,18 @@ export function references(kind: Kind, values: string | readonly string[] | unde
   return { kind, values: values === undefined ? [] : typeof values === 'string' ? [values] : values };
 }
 
-/** @returns the names among the values, by kind and each once; undefined if all values are ids */
-export function namesIn(fields: ReferencesByField<string>): ResolveReferences | undefined {
-  const names: ResolveReferences = {};
-  for (const { kind, values } of Object.values(fields)) {
-    const { names: key } = KINDS[kind];
-    const found = new Set([...(names[key] ?? []), ...values.filter((value) => !isId(value))]);
-    if (found.size > 0) names[key] = [...found];
+/** @returns the names among the values, by kind and each once, in lists that fit into one command; none if all values are ids */
+export function namesIn(fields: ReferencesByField<string>): ResolveReferences[] {
+  const lists: ResolveReferences[] = [];
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    const values = Object.values(fields).flatMap((field) => (field.kind === kind ? field.values : []));
+    const names = [...new Set(values.filter((value) => !isId(value)))];
+    for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
+      const list = (lists[start / NAMES_AT_ONCE] ??= {});
+      list[KINDS[kind].names] = names.slice(start, start + NAMES_AT_ONCE);
+    }
   }
-  return Object.keys(names).length > 0 ? names : undefined;
+  return lists;
 }
 
 /**

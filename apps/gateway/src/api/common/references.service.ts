@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type ReferenceMatches } from '@tidegate/contracts';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type HttpCall } from '../../callers/call.js';
 import { intersection, type Reach } from '../../callers/roles.js';
@@ -35,12 +36,15 @@ export class References {
     reach: Reach,
     fields: ReferencesByField<F>,
   ): Promise<Record<F, Reference[]>> {
-    const names = namesIn(fields);
     const searched = intersection(reach, accessibleIntegrations(call.access));
-    const data = { ...names, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
-    const matches = names
-      ? await this.commands.ask('references.resolve', call, data, searched)
-      : { users: [], groups: [], flows: [] };
+    const visible = withoutAbsent({ visibleTo: ownMembers(call.access) });
+    const matches: ReferenceMatches = { users: [], groups: [], flows: [] };
+    for (const names of namesIn(fields)) {
+      const found = await this.commands.ask('references.resolve', call, { ...names, ...visible }, searched);
+      matches.users.push(...found.users);
+      matches.groups.push(...found.groups);
+      matches.flows.push(...found.flows);
+    }
     const { objects, faults } = resolved(fields, matches, searched !== 'all' && searched.length === 1);
     if (Object.keys(faults).length > 0) throw new InvalidFields(faults);
     return objects;

@@ -1,4 +1,10 @@
-import { type FlowRecord, type UpdatedFlow } from '@tidegate/contracts';
+import {
+  type CreateFlow,
+  type FlowRecord,
+  type FlowRules,
+  type UpdatedFlow,
+  type UpdateFlow,
+} from '@tidegate/contracts';
 import {
   BOB,
   BOB_REF,
@@ -10,25 +16,61 @@ import {
   GROUP_NAME,
   INTEGRATION,
   INTEGRATION_NAME,
+  OPERATIONS,
+  OPERATIONS_NAME,
 } from '../common/example-values.js';
-import { type CreateFlowBody, type UpdateFlowBody } from './flows.dto.js';
+import { type FlowView } from './flows.dto.js';
 
-const flowSettings = {
+const settings: FlowRules = {
   name: FLOW_NAME,
-  requesters: { kind: 'everyone' },
+  enabled: true,
+  priority: 10,
+  labels: ['production'],
+  eligibility: {
+    kind: 'all',
+    conditions: [
+      { kind: 'group', operator: 'is', values: [OPERATIONS] },
+      { kind: 'not', condition: { kind: 'attribute', attribute: 'userType', operator: 'is', values: ['Contractor'] } },
+    ],
+  },
+  requesters: ['self', 'manager'],
   groupIds: [GROUP],
+  minDurationSeconds: 60,
   maxDurationSeconds: 14_400,
-  approval: { kind: 'one_approver', approverIds: [BOB] },
-} satisfies Partial<FlowRecord>;
+  pendingSeconds: null,
+  requireJustification: true,
+  steps: [
+    {
+      name: 'Manager',
+      approvers: [{ kind: 'manager' }],
+      quorum: 'any',
+      escalation: { approvers: [{ kind: 'group_owners' }], quorum: 'any', afterSeconds: 3_600 },
+      fallback: { approvers: [{ kind: 'user', id: BOB }], quorum: 'any' },
+    },
+    {
+      name: 'Operations',
+      approvers: [{ kind: 'group', id: OPERATIONS }],
+      quorum: 'count',
+      count: 2,
+      requireReason: true,
+    },
+  ],
+  distinctApprovers: true,
+  ownerIds: [BOB],
+  extension: { approval: 'steps', maxCount: 2, maxSeconds: 3_600 },
+  whenIneligible: 'end',
+  maxGrantsPerUser: null,
+  maxGrantsPerGroup: 10,
+};
 const flow: FlowRecord = {
   id: FLOW,
   integrationId: INTEGRATION,
   integrationName: INTEGRATION_NAME,
-  ...flowSettings,
-  groups: [{ id: GROUP, name: GROUP_NAME }],
-  requesterGroups: [],
-  approvers: [BOB_REF],
+  ...settings,
   enabled: true,
+  groups: [{ id: GROUP, name: GROUP_NAME }],
+  users: [BOB_REF],
+  otherGroups: [{ id: OPERATIONS, name: OPERATIONS_NAME }],
   version: 1,
   createdAt: CREATED,
   createdBy: byDan,
@@ -36,19 +78,32 @@ const flow: FlowRecord = {
 };
 
 export const FLOW_EXAMPLES = {
-  CreateFlowBody: {
+  CreateFlow: {
     integrationId: INTEGRATION,
-    ...flowSettings,
+    name: FLOW_NAME,
+    eligibility: { kind: 'group', operator: 'is', values: [OPERATIONS_NAME] },
     groupIds: [GROUP_NAME],
-    approval: { kind: 'one_approver', approverIds: [BOB_REF.userName] },
-  } satisfies CreateFlowBody,
-  UpdateFlowBody: { maxDurationSeconds: 7_200 } satisfies UpdateFlowBody,
+    maxDurationSeconds: 14_400,
+    steps: [
+      {
+        name: 'Manager',
+        approvers: [{ kind: 'manager' }],
+        quorum: 'any',
+        fallback: { approvers: [{ kind: 'user', id: BOB_REF.userName }], quorum: 'any' },
+      },
+    ],
+  } satisfies CreateFlow,
+  UpdateFlow: { maxDurationSeconds: 7_200, eligibility: { kind: 'everyone' } } satisfies UpdateFlow,
   FlowRecord: flow,
+  FlowView: flow satisfies FlowView,
   UpdatedFlow: {
     ...flow,
     maxDurationSeconds: 7_200,
+    eligibility: { kind: 'everyone' },
     version: 2,
     updatedBy: byDan,
     cancelledRequests: 0,
+    restartedRequests: 0,
+    revokedGrants: 0,
   } satisfies UpdatedFlow,
 };

@@ -2,13 +2,29 @@ import { type FlowRecord } from '@tidegate/contracts';
 import { type Access } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
 import { shownActor } from '../common/shown-actor.rule.js';
+import { type FlowView } from './flows.dto.js';
 
 /**
- * @returns the flow with the details that the caller may see. Members do not see the names of `requesters.groupIds`, because
- * they can see only groups that they are in, or can request or approve.
+ * @returns the flow with the details that the caller may see. Members see the steps, but not the condition, which has users,
+ * groups and attributes of others, nor what only administrators use.
  */
-export function flowView<Flow extends FlowRecord>(access: Access, flow: Flow): Flow {
+export function flowView(access: Access, flow: FlowRecord): FlowView {
+  if (covers(access.reach, flow.integrationId)) return flow;
   const shown = (actor: FlowRecord['createdBy']) => shownActor(access, flow.integrationId, actor);
-  const requesterGroups = covers(access.reach, flow.integrationId) ? flow.requesterGroups : [];
-  return { ...flow, requesterGroups, createdBy: shown(flow.createdBy), updatedBy: shown(flow.updatedBy) };
+  const approvers = new Set(flow.steps.flatMap(userIdsOf));
+  return {
+    ...flow,
+    eligibility: null,
+    users: flow.users.filter(({ id }) => approvers.has(id)),
+    otherGroups: [],
+    labels: [],
+    ownerIds: [],
+    createdBy: shown(flow.createdBy),
+    updatedBy: shown(flow.updatedBy),
+  };
 }
+
+const userIdsOf = ({ approvers, fallback, escalation }: FlowRecord['steps'][number]): string[] =>
+  [approvers, fallback?.approvers, escalation?.approvers].flatMap((sources = []) =>
+    sources.flatMap((source) => (source.kind === 'user' ? [source.id] : [])),
+  );

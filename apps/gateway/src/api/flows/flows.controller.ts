@@ -1,5 +1,13 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { FlowConfirmation, FlowRecord, type Page, UpdatedFlow } from '@tidegate/contracts';
+import {
+  CreateFlow,
+  FlowConfirmation,
+  FlowRecord,
+  type FlowSettings,
+  type Page,
+  UpdatedFlow,
+  UpdateFlow,
+} from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
@@ -14,9 +22,13 @@ import { ItemsParams, pageQuery } from '../common/page.dto.js';
 import { References } from '../common/references.service.js';
 import { flowReferences, withIds } from './flow-references.rule.js';
 import { flowView } from './flow.view.js';
-import { CreateFlowBody, UpdateFlowBody } from './flows.dto.js';
+import { FlowView, UpdateFlowParams } from './flows.dto.js';
 import { ownMembers } from '../common/own.rule.js';
 
+const MEMBERS_SEE =
+  'Members see only the flows under which they can request now (enabled, with a synced group, and for which they are ' +
+  'eligible), and those that name them as approver or owner. They do not see who else is eligible: `eligibility` is null, ' +
+  '`otherGroups`, `labels` and `ownerIds` are empty, and `users` has only those in `steps`.';
 const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
 
 /** Access flows: the rules under which users request group memberships. */
@@ -39,24 +51,22 @@ export class FlowsController {
     status: 201,
     conflict: NAME_TAKEN,
   })
-  async create(@Body() body: CreateFlowBody, @Call() call: HttpCall): Promise<FlowRecord> {
+  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
     const settings = await this.resolveNames(body, integrationId, call);
     const created = await this.commands.askOne(integrationId, 'flows.create', call, settings);
-    return flowView(call.access, await this.names.addTo(created));
+    return this.names.addTo(created);
   }
 
   @Get()
   @Needs('access:read', { orOwn: true })
   @Operation('listFlows', 'List flows', {
-    description:
-      'Members see only the flows under which they can request now (enabled, with a synced group, and for which they are ' +
-      'eligible), and those that name them as approver.',
-    page: FlowRecord,
+    description: MEMBERS_SEE,
+    page: FlowView,
   })
-  async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
+  async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
     const { integrationId } = params;
     const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
@@ -68,12 +78,10 @@ export class FlowsController {
   @Get(':id')
   @Needs('access:read', { orOwn: true })
   @Operation('getFlow', 'Get a flow', {
-    description:
-      'Members see only the flows under which they can request now (enabled, with a synced group, and for which they are ' +
-      'eligible), and those that name them as approver.',
-    returns: FlowRecord,
+    description: MEMBERS_SEE,
+    returns: FlowView,
   })
-  async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
     const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
     const flow = await this.commands.ask('flows.get', call, query, accessibleIntegrations(call.access));
     return flowView(call.access, await this.names.addTo(flow));
@@ -83,15 +91,26 @@ export class FlowsController {
   @Needs('access:write')
   @Operation('updateFlow', 'Change a flow', {
     description:
-      'Changes the given fields. Pending requests that no longer match the flow are cancelled. Existing grants continue.',
+      'Changes the given fields; each replaces the whole value. Pending requests that no longer match the flow are ' +
+      'cancelled. After a change of the steps, the approval of the others starts again. Grants of users who are no longer ' +
+      'eligible end, unless `whenIneligible` is `keep`. If there are any of these, it requires the name of the flow in ' +
+      '`confirm`. With `validateOnly`, the response has their numbers, and nothing is changed.',
     returns: UpdatedFlow,
-    conflict: NAME_TAKEN,
+    conflict:
+      `${NAME_TAKEN} Or the change would end grants, cancel requests or start their approval again, and \`confirm\` is not ` +
+      'the name of the flow.',
   })
-  async update(@Id() id: string, @Body() body: UpdateFlowBody, @Call() call: HttpCall): Promise<UpdatedFlow> {
+  async update(
+    @Id() id: string,
+    @Query() { confirm, validateOnly }: UpdateFlowParams,
+    @Body() body: UpdateFlow,
+    @Call() call: HttpCall,
+  ): Promise<UpdatedFlow> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
     const settings = await this.resolveNames(body, integrationId, call);
-    const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
-    return flowView(call.access, await this.names.addTo(updated));
+    const options = withoutAbsent({ confirm, validateOnly: validateOnly === 'true' ? true : undefined });
+    const updated = await this.commands.ask('flows.update', call, { id, settings, ...options }, [integrationId]);
+    return this.names.addTo(updated);
   }
 
   @Delete(':id')
@@ -110,7 +129,11 @@ export class FlowsController {
   }
 
   /** @returns the settings with ids instead of names; @throws InvalidFields for unknown and ambiguous names */
-  private async resolveNames<S extends UpdateFlowBody>(settings: S, integrationId: string, call: HttpCall): Promise<S> {
+  private async resolveNames<S extends Partial<FlowSettings>>(
+    settings: S,
+    integrationId: string,
+    call: HttpCall,
+  ): Promise<S> {
     return withIds(settings, await this.references.resolve(call, [integrationId], flowReferences(settings)));
   }
 }

@@ -1,51 +1,18 @@
-import { OmitType, PartialType } from '@nestjs/swagger';
-import {
-  AutomaticApproval,
-  CreateFlow,
-  EveryoneRequests,
-  FLOW_LIMITS,
-  MembersRequest,
-  OneApprover,
-} from '@tidegate/contracts';
-import { IdsOrNamesField, VariantField } from '@tidegate/contracts/dto';
+import { ApiProperty, OmitType, PickType } from '@nestjs/swagger';
+import { type Condition, FlowChangeOptions, FlowRecord } from '@tidegate/contracts';
+import { schemaPath } from '@tidegate/contracts/dto';
+import { ValidateOnlyParam } from '../common/validate-only.js';
 
-/** `OneApprover` in a body. */
-export class OneApproverBody extends OmitType(OneApprover, ['approverIds'] as const) {
-  @IdsOrNamesField({
-    min: 1,
-    max: FLOW_LIMITS.approvers,
-    description: 'The users who can approve: their ids or userNames.',
-  })
-  approverIds: string[];
+export class UpdateFlowParams extends PickType(FlowChangeOptions, ['confirm'] as const) {
+  @ValidateOnlyParam('Whether to return what the change would do, and change nothing.')
+  validateOnly?: 'true' | 'false';
 }
 
-/** `MembersRequest` in a body. */
-export class MembersRequestBody extends OmitType(MembersRequest, ['groupIds'] as const) {
-  @IdsOrNamesField({
-    min: 1,
-    max: FLOW_LIMITS.groups,
-    description: 'The groups whose members are eligible: their ids or display names.',
+/** A flow with what its reader may see. */
+export class FlowView extends OmitType(FlowRecord, ['eligibility'] as const) {
+  @ApiProperty({
+    oneOf: [{ $ref: schemaPath('Condition') }, { type: 'null' }],
+    description: 'The users who can get access, by a condition. Null for members.',
   })
-  groupIds: string[];
+  eligibility: Condition | null;
 }
-
-const REQUESTERS = { everyone: EveryoneRequests, members_of: MembersRequestBody };
-const APPROVALS = { automatic: AutomaticApproval, one_approver: OneApproverBody };
-
-/** `CreateFlow` with names. The properties are omitted first, because class-validator inherits their decorators. */
-export class CreateFlowBody extends OmitType(CreateFlow, ['requesters', 'groupIds', 'approval'] as const) {
-  @VariantField(REQUESTERS, { description: 'The eligible users.' })
-  requesters: EveryoneRequests | MembersRequestBody;
-  @IdsOrNamesField({
-    min: 1,
-    max: FLOW_LIMITS.groups,
-    description: 'The groups that can be requested: their ids or display names. The flow stores the ids.',
-  })
-  groupIds: string[];
-  @VariantField(APPROVALS, { description: 'How requests are approved.' })
-  approval: AutomaticApproval | OneApproverBody;
-}
-
-export class UpdateFlowBody extends PartialType(OmitType(CreateFlowBody, ['integrationId'] as const), {
-  skipNullProperties: false,
-}) {}

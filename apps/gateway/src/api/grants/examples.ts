@@ -1,4 +1,10 @@
-import { type ExtendGrant, type GrantRecord, type RevokedGrants, type RevokeGrant } from '@tidegate/contracts';
+import {
+  type ExtendedGrant,
+  type ExtendGrant,
+  type GrantRecord,
+  type RevokedGrants,
+  type RevokeGrant,
+} from '@tidegate/contracts';
 import { type RevokeGrantsBody } from './grants.dto.js';
 import {
   ALICE,
@@ -29,8 +35,11 @@ const grant: GrantRecord = {
   groupName: GROUP_NAME,
   status: 'active',
   endReason: null,
+  startsAt: APPROVED,
   endComment: null,
   endsAt: ENDS,
+  extensions: 0,
+  alreadyMember: false,
   createdAt: APPROVED,
   activatedAt: '2026-11-23T22:43:10.788Z',
   revokingAt: null,
@@ -50,5 +59,6 @@ export const GRANT_EXAMPLES = {
     reason: 'The laptop was stolen.',
   } satisfies RevokeGrantsBody,
   RevokedGrants: { revoked: 1, grants: [GRANT] } satisfies RevokedGrants,
-  ExtendGrant: { durationSeconds: 1_800 } satisfies ExtendGrant,
+  ExtendGrant: { durationSeconds: 1_800, justification: 'The incident continues.' } satisfies ExtendGrant,
+  ExtendedGrant: { ...grant, extensionRequestId: REQUEST } satisfies ExtendedGrant,
 };

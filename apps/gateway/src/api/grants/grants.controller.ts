@@ -1,6 +1,7 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import {
+  ExtendedGrant,
   ExtendGrant,
   GrantRecord,
   type GrantReply,
@@ -13,6 +14,7 @@ import {
 } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
+import { covers } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Links } from '../../auth/links.service.js';
@@ -25,7 +27,7 @@ import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
 import { grantView } from './grant.view.js';
 import { apiCaller } from '../common/known-caller.js';
-import { canActOn, scopeToCaller } from '../common/own.rule.js';
+import { canActOn, hasMade, scopeToCaller } from '../common/own.rule.js';
 
 /** Grants. */
 @Api('grants')
@@ -54,9 +56,12 @@ export class GrantsController {
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
-  @Operation('getGrant', 'Get a grant', { description: 'Members see only their own grants.', returns: GrantRecord })
+  @Operation('getGrant', 'Get a grant', {
+    description: 'Members see only their own grants, and those that they requested for other users.',
+    returns: GrantRecord,
+  })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantRecord> {
-    return this.shown(call, await this.find(id, call));
+    return this.shown(call, await this.find(id, call, { maker: true }));
   }
 
   @Post('revoke')
@@ -89,7 +94,7 @@ export class GrantsController {
     returns: GrantRecord,
   })
   async revoke(@Id() id: string, @Body() { reason }: RevokeGrant, @Call() call: HttpCall): Promise<GrantRecord> {
-    const { integrationId } = await this.find(id, call, 'takesAccess');
+    const { integrationId } = await this.find(id, call, { why: 'takesAccess' });
     const data = { id, ...withoutAbsent({ reason }) };
     return this.shown(call, await this.commands.ask('grants.revoke', call, data, [integrationId]));
   }
@@ -99,32 +104,45 @@ export class GrantsController {
   @Operation('extendGrant', 'Extend a grant', {
     description:
       'Moves the end of an active grant. Counted from its start, it can last at most as long as the flow allowed at its ' +
-      'creation, and at most as long as the flow currently allows. Members can extend their own grants under automatic ' +
-      'flows. Under a flow with approvers, its approvers can extend the grants of other users.',
-    returns: GrantRecord,
-    conflict: 'The grant is not active or would last too long, or the current flow does not allow it.',
+      'creation, and at most as long as the flow currently allows. Its holder, and the person who requested it for the ' +
+      'holder, are bound by `extension` of the flow. If that requires approval, the call makes a request, named by ' +
+      '`extensionRequestId`, and the grant is unchanged until the request is approved. Administrators extend at once.',
+    returns: ExtendedGrant,
+    conflict:
+      'The grant is not active or would last too long, the current flow does not allow it, or its extension is already ' +
+      'requested, which `existing` names.',
   })
-  async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantRecord> {
-    const grant = await this.commands.ask('grants.get', call, { id }, accessibleIntegrations(call.access));
+  async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<ExtendedGrant> {
+    const grant = await this.find(id, call, { maker: true });
     const { integrationId, userId } = grant;
-    const isHolder = await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId);
-    const data = {
-      id,
-      durationSeconds: body.durationSeconds,
-      ...(isHolder && { isHolder }),
-      ...(!canActOn(call.access, grant) && { asApprover: true }),
-    };
+    // A member, also one who made the request, never extends as an administrator.
+    const isHolder =
+      !covers(call.access.reach, integrationId) ||
+      (await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId));
+    const data = { id, ...body, ...(isHolder && { isHolder }) };
     return this.shown(call, await this.commands.ask('grants.extend', call, data, [integrationId]));
   }
 
-  private async shown(call: HttpCall, grant: GrantReply): Promise<GrantRecord> {
+  private async shown<T extends GrantReply>(call: HttpCall, grant: T) {
     return grantView(call.access, await this.names.addTo(grant));
   }
 
-  /** @throws Refusal `missing` also when the grant exists and the caller may not see it */
-  private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantReply> {
+  /**
+   * @param options.maker whether the member who made the request of the grant for its holder may see it too
+   * @throws Refusal `missing` also when the grant exists and the caller may not see it
+   */
+  private async find(
+    id: string,
+    call: HttpCall,
+    { maker = false, why }: { maker?: boolean; why?: 'takesAccess' } = {},
+  ): Promise<GrantReply> {
     const grant = await this.commands.ask('grants.get', call, { id }, accessibleIntegrations(call.access), why);
-    if (!canActOn(call.access, grant)) throw new Refusal('missing', 'No such grant.');
-    return grant;
+    if (canActOn(call.access, grant) || (maker && (await this.hasMadeRequest(call, grant)))) return grant;
+    throw new Refusal('missing', 'No such grant.');
+  }
+
+  private async hasMadeRequest(call: HttpCall, { integrationId, requestId }: GrantReply): Promise<boolean> {
+    const request = await this.commands.ask('requests.get', call, { id: requestId }, [integrationId]);
+    return hasMade(call.access, request);
   }
 }

@@ -1,12 +1,13 @@
 import {
   ALICE,
-  BOB_REF,
+  ALICE_NAMES,
   FLOW,
   FLOW_NAME,
   GROUP,
   GROUP_NAME,
   INTEGRATION,
   INTEGRATION_NAME,
+  MANAGER_BOB,
 } from '../common/example-values.js';
 import { type RequestableView } from './requestable.dto.js';
 
@@ -15,15 +16,15 @@ export const REQUESTABLE_EXAMPLES = {
     integrationId: INTEGRATION,
     integrationName: INTEGRATION_NAME,
     userId: ALICE,
+    ...ALICE_NAMES,
     flowId: FLOW,
     flowName: FLOW_NAME,
     groupId: GROUP,
     groupName: GROUP_NAME,
     maxDurationSeconds: 14_400,
-    approval: {
-      kind: 'one_approver',
-      approvers: [{ id: BOB_REF.id, userName: BOB_REF.userName, displayName: BOB_REF.displayName }],
-    },
+    minDurationSeconds: 60,
+    priority: 10,
+    steps: [{ name: 'Manager', quorum: 'any', count: null, approvers: [MANAGER_BOB] }],
     alreadyMember: false,
     grantId: null,
     endsAt: null,

@@ -34,13 +34,7 @@ export class RequestableController {
     if (!requesters) return { items: [], nextCursor: null };
     const { reach, userIds } = requesters;
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId }), userIds };
-    const { items, nextCursor } = await this.commands.ask('requests.requestable', call, query, reach);
-    const names = await this.names.of(items.map((item) => item.integrationId));
-    // An integration can be removed between the two reads.
-    const views = items.flatMap((item) => {
-      const integrationName = names.get(item.integrationId);
-      return integrationName === undefined ? [] : [{ ...item, integrationName }];
-    });
-    return { items: views, nextCursor };
+    const page = await this.commands.ask('requests.requestable', call, query, reach);
+    return this.names.addToPage(page);
   }
 }

@@ -1,5 +1,5 @@
 import { RequestableRecord } from '@tidegate/contracts';
-import { IdOrNameField, Text } from '@tidegate/contracts/dto';
+import { IdOrNameField, IntegrationName } from '@tidegate/contracts/dto';
 import { ItemsParams } from '../common/page.dto.js';
 
 export class RequestableParams extends ItemsParams {
@@ -12,5 +12,5 @@ export class RequestableParams extends ItemsParams {
 }
 
 export class RequestableView extends RequestableRecord {
-  @Text() integrationName: string;
+  @IntegrationName() integrationName: string | null;
 }

@@ -1,6 +1,7 @@
 import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
 import { type Reach, type Scope } from '../../callers/roles.js';
 import { contactsReach } from './contacts.rule.js';
+import { REQUEST_EXAMPLES } from './examples.js';
 
 const person = (user: string | undefined, admin: Reach = [], auditor: Reach = admin): Person => ({
   kind: 'person',
@@ -22,8 +23,7 @@ const key = (scopes: 'all' | Scope[], integrations: Reach): ApiKeyCaller => ({
   integrations,
   expiresAt: null,
 });
-const approval = { kind: 'one_approver' as const, approverIds: ['alice'] };
-const request = { integrationId: 'acme', userId: 'alice', undecidable: true, approval };
+const request = { integrationId: 'acme', userId: 'alice', undecidable: true, steps: [] };
 
 it.each<[string, ApiKeyCaller | Person, Reach | undefined]>([
   ['the requester', person('alice'), []],
@@ -32,7 +32,9 @@ it.each<[string, ApiKeyCaller | Person, Reach | undefined]>([
   ['an administrator of all integrations', person(undefined, 'all'), 'all'],
   ['a key that reads roles there', key(['roles:read'], ['acme']), ['acme']],
   ['a key with all scopes', key('all', 'all'), 'all'],
-  ['another user', person('bob'), undefined],
+  ['another member who can see it: an approver by a group, or who made it', person('bob'), []],
+  ['a member of another integration', { ...person(undefined), users: { other: 'bob' } }, undefined],
+  ['an auditor who is another user', person('bob', [], ['acme']), undefined],
   ['an auditor', person(undefined, [], ['acme']), undefined],
   ['an administrator of another integration', person(undefined, ['other']), undefined],
   ['a key that reads only requests', key(['access:read'], ['acme']), undefined],
@@ -42,7 +44,9 @@ it.each<[string, ApiKeyCaller | Person, Reach | undefined]>([
   expect(contactsReach(caller, { ...request, undecidable: false })).toBeUndefined();
 });
 
-it('approvers see the contacts of a request', () => {
-  const shared = { ...request, approval: { ...approval, approverIds: ['alice', 'bob'] } };
-  expect(contactsReach(person('bob'), shared)).toEqual([]);
+it('an auditor who is an approver of a step sees the contacts of a request', () => {
+  const [step] = REQUEST_EXAMPLES.RequestRecord.steps;
+  const [approver] = step!.approvers;
+  const decided = { ...step!, approvers: [{ ...approver!, id: 'bob' }] };
+  expect(contactsReach(person('bob', [], ['acme']), { ...request, steps: [decided] })).toEqual([]);
 });

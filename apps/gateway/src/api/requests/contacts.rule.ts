@@ -3,16 +3,17 @@ import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
 import { covers, hasScope, type Reach } from '../../callers/roles.js';
 
 /**
- * Decides who sees whom to ask about a request that no approver can decide: its requester, its approvers, and callers that
- * may list the administrators of its integration.
+ * Decides who sees whom to ask about a request that no approver can decide: its requester, its approvers, members who can see
+ * it for another reason, and callers that may list the administrators of its integration.
  *
+ * @param request one that the caller can see; a member sees only requests that concern the member
  * @returns the integrations whose role assignments the caller may list; undefined if the contacts are not shown
  */
 export function contactsReach(
   caller: ApiKeyCaller | Person,
-  request: Pick<RequestRecord, 'integrationId' | 'userId' | 'undecidable' | 'approval'>,
+  request: Pick<RequestRecord, 'integrationId' | 'userId' | 'undecidable' | 'steps'>,
 ): Reach | undefined {
-  const { integrationId, userId, undecidable, approval } = request;
+  const { integrationId, userId, undecidable, steps } = request;
   if (!undecidable) return undefined;
   if (caller.kind === 'key') {
     const reach = hasScope(caller.scopes, 'roles:read') ? caller.integrations : [];
@@ -21,6 +22,7 @@ export function contactsReach(
   const reach = caller.roles.admin;
   if (covers(reach, integrationId)) return reach;
   const me = caller.users[integrationId];
-  const approverIds = approval.kind === 'one_approver' ? approval.approverIds : [];
-  return me !== undefined && [userId, ...approverIds].includes(me) ? reach : undefined;
+  if (me === undefined) return undefined;
+  const concerned = [userId, ...steps.flatMap(({ approvers }) => approvers.map(({ id }) => id))];
+  return !covers(caller.roles.auditor, integrationId) || concerned.includes(me) ? reach : undefined;
 }

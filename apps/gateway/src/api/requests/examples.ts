@@ -14,6 +14,7 @@ import {
   GROUP_NAME,
   INTEGRATION,
   INTEGRATION_NAME,
+  MANAGER_BOB,
   REQUEST,
   REQUESTED,
 } from '../common/example-values.js';
@@ -32,25 +33,46 @@ const named = {
   id: REQUEST,
   integrationId: INTEGRATION,
   integrationName: INTEGRATION_NAME,
+  kind: 'access',
   ...newRequest,
   flowName: FLOW_NAME,
+  flowVersion: 1,
   ...ALICE_NAMES,
   groupName: GROUP_NAME,
-};
+  approvedSeconds: null,
+  startsAt: null,
+  requestedBy: byAlice,
+  createdAt: REQUESTED,
+  expiresAt: '2026-11-30T22:41:23.622Z',
+  version: 2,
+} as const;
+
+const step = { name: 'Manager', quorum: 'any', count: null, requireReason: false, escalatesAt: null } as const;
 
 const undecidable = {
   ...named,
   status: 'pending',
   statusReason: null,
-  approval: { kind: 'one_approver', approverIds: [] },
-  approvers: [],
+  step: 0,
+  steps: [
+    {
+      ...step,
+      status: 'open',
+      approvers: [
+        {
+          kind: 'administrators',
+          id: null,
+          name: null,
+          displayName: null,
+          sources: ['administrators'],
+          tier: 'administrators',
+        },
+      ],
+    },
+  ],
   undecidable: true,
   reviews: [],
-  requestedBy: byAlice,
   grantId: null,
-  createdAt: REQUESTED,
-  expiresAt: '2026-11-30T22:41:23.622Z',
-  version: 2,
   contacts: [{ userId: BOB, userName: BOB_REF.userName, displayName: BOB_REF.displayName }],
 } satisfies RequestView;
 
@@ -66,24 +88,28 @@ export const REQUEST_EXAMPLES = {
     ...named,
     status: 'approved',
     statusReason: null,
-    approval: { kind: 'one_approver', approverIds: [BOB] },
-    approvers: [BOB_REF],
+    step: null,
+    steps: [{ ...step, status: 'approved', approvers: [MANAGER_BOB] }],
     undecidable: false,
     reviews: [
       {
+        step: 0,
         reviewerId: BOB,
         reviewerName: BOB_REF.userName,
         verdict: 'approve',
         comment: 'until noon',
+        durationSeconds: null,
+        sources: ['manager'],
+        counts: true,
         createdAt: APPROVED,
         reviewedBy: byBob,
       },
     ],
-    requestedBy: byAlice,
     grantId: GRANT,
-    createdAt: REQUESTED,
-    expiresAt: '2026-11-30T22:41:23.622Z',
-    version: 2,
   } satisfies RequestRecord,
-  ReviewBody: { reviewerId: BOB_REF.userName, comment: 'until noon' } satisfies ReviewBody,
+  ReviewBody: {
+    reviewerId: BOB_REF.userName,
+    comment: 'until noon',
+    durationSeconds: 1_800,
+  } satisfies ReviewBody,
 };

@@ -1,9 +1,11 @@
-import { Body, Get, Post, Query } from '@nestjs/common';
+import { Body, Get, Headers, Post, Query } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { type CommandData, type Page, Refusal, RequestRecord, type RequestReply } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type Reach } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
+import { IDEMPOTENCY_KEY, idempotencyKeyOf } from '../../http/idempotency-key.rule.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Administrators } from '../../auth/administrators.service.js';
 import { IntegrationNames } from '../../integrations/integration-names.service.js';
@@ -13,14 +15,25 @@ import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { References } from '../common/references.service.js';
 import { RequestReferences } from './request-references.service.js';
-import { CreateRequestBody, RequestsParams, RequestView, ReviewBody } from './requests.dto.js';
+import { CreateRequestBody, CreateRequestParams, RequestsParams, RequestView, ReviewBody } from './requests.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
 import { contactView, requestView } from './request.view.js';
 import { contactsReach } from './contacts.rule.js';
-import { canSee, canActOn, scopeToReviewers, scopeToCaller } from '../common/own.rule.js';
+import { canActOn, hasMade, ownMembers, scopeToCaller, scopeToReviewers } from '../common/own.rule.js';
 
-const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver.';
+const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver in a step.';
+const REVIEWERS =
+  'People review as their own user. An API key names the reviewer. A logged-in administrator without a user in the ' +
+  'integration can review a step that only administrators can decide.';
+const IDEMPOTENCY = {
+  name: IDEMPOTENCY_KEY,
+  required: false,
+  schema: { type: 'string' },
+  description:
+    'A key of the caller, as a string in quotation marks. A repeat with the same key, user and data returns the existing ' +
+    'request, whatever became of it; with other data it is refused with 409.',
+} as const;
 
 /** Access requests and their reviews. */
 @Api('access-requests')
@@ -36,19 +49,32 @@ export class RequestsController {
 
   @Post()
   @Needs('access:write', { orOwn: true })
+  @ApiHeader(IDEMPOTENCY)
   @Operation('createRequest', 'Request access to a group', {
     description:
-      'Creates a request under a flow. In an automatic flow it is approved at once and has a grant; otherwise it is pending ' +
-      'until an approver decides or it expires. Members can only request for themselves, and ' +
-      'can omit `userId`.',
+      'Creates a request under a flow. Without steps in the flow it is approved at once and has a grant; otherwise it is ' +
+      'pending until it is decided or expires. Members can request for themselves, and can omit `userId`; for another user ' +
+      'only if `requesters` of the flow allows it. With `validateOnly` the request is checked in the same way, the response ' +
+      'is what would result, and nothing is created: its id is unknown afterwards.',
     returns: RequestRecord,
     status: 201,
     conflict:
-      'This user already has a live grant or a pending request for this group, under any flow. `existing` identifies it.',
+      'This user already has a live grant or a pending request for this group, under any flow, and `existing` identifies it. Or a ' +
+      'limit of the flow is reached, or the idempotency key was used for another request of this user.',
   })
-  async create(@Body() body: CreateRequestBody, @Call() call: HttpCall): Promise<RequestRecord> {
+  async create(
+    @Query() { validateOnly }: CreateRequestParams,
+    @Headers(IDEMPOTENCY_KEY) key: string | undefined,
+    @Body() body: CreateRequestBody,
+    @Call() call: HttpCall,
+  ): Promise<RequestRecord> {
+    const options = {
+      idempotencyKey: idempotencyKeyOf(key),
+      validateOnly: validateOnly === 'true' ? true : undefined,
+    };
     const { data, integrationId } = await this.requestReferences.request(call, body);
-    return this.shown(call, await this.commands.ask('requests.create', call, data, [integrationId]));
+    const request = { ...data, ...withoutAbsent(options) };
+    return this.shown(call, await this.commands.ask('requests.create', call, request, [integrationId]));
   }
 
   @Get()
@@ -70,8 +96,8 @@ export class RequestsController {
   @Needs('access:read', { orOwn: true })
   @Operation('getRequest', 'Get a request', {
     description:
-      'Members see only their own requests and those that they can or could review. If no approver can decide the request, ' +
-      '`contacts` names whom to ask.',
+      'Members see only requests for themselves, those that they made for other users, and those that they can or could ' +
+      'review. If no approver can decide the request, `contacts` names whom to ask.',
     returns: RequestView,
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
@@ -87,13 +113,13 @@ export class RequestsController {
   @Needs('access:review-as', { orOwn: true })
   @Operation('approveRequest', 'Approve a request', {
     description:
-      'Creates a review and a grant. The current flow is evaluated again, and the grant lasts at most as long as the flow ' +
-      'currently allows. People review as their own user. An API key names the reviewer. Requesters cannot approve their ' +
-      'own requests.',
+      'Creates a review of the open step. When the step has the approvals that it requires, the next one opens; after the ' +
+      `last one there is a grant. The current flow is evaluated again. ${REVIEWERS} Users cannot approve their own requests, ` +
+      'unless the step has `allowSelf`.',
     returns: RequestRecord,
     conflict:
       `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied. Or ` +
-      'the requester already has a live grant for the group, which `existing` identifies.',
+      'the user already has a live grant for the group, which `existing` identifies.',
   })
   approve(@Id() id: string, @Body() review: ReviewBody, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);
@@ -102,7 +128,7 @@ export class RequestsController {
   @Post(':id/deny')
   @Needs('access:review-as', { orOwn: true })
   @Operation('denyRequest', 'Deny a request', {
-    description: 'Creates a review. People review as their own user. An API key names the reviewer.',
+    description: `Creates a review of the open step. One denial denies the request. ${REVIEWERS}`,
     returns: RequestRecord,
     conflict: DECIDED,
   })
@@ -113,13 +139,16 @@ export class RequestsController {
   @Post(':id/cancel')
   @Needs('access:write', { orOwn: true })
   @Operation('cancelRequest', 'Cancel a request', {
-    description: 'Cancels a pending request, with the reason `withdrawn`. Members can cancel their own requests.',
+    description:
+      'Cancels a pending request, with the reason `withdrawn`. Members can cancel requests for themselves, and those that ' +
+      'they made for other users.',
     returns: RequestRecord,
     conflict: 'Only pending requests can be cancelled.',
   })
   async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
     const request = await this.find(id, call);
-    if (!canActOn(call.access, request)) throw new Refusal('notAllowed', 'Only the requester can cancel a request.');
+    if (!canActOn(call.access, request) && !hasMade(call.access, request))
+      throw new Refusal('notAllowed', 'Only the user of a request, and the person who made it, can cancel it.');
     const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
     return this.shown(call, cancelled);
   }
@@ -157,21 +186,26 @@ export class RequestsController {
   ): Promise<RequestRecord> {
     const { integrationId, userId } = await this.find(id, call);
     await this.refuseOwn(call, integrationId, userId);
-    const reviewerId = await this.requestReferences.reviewer(call, integrationId, review.reviewerId);
-    const data = { ...review, id, verdict, reviewerId };
+    const { reviewerId: named, ...others } = review;
+    const reviewerId = await this.requestReferences.reviewer(call, integrationId, named);
+    const data = { ...others, id, verdict, ...withoutAbsent({ reviewerId }) };
     return this.shown(call, await this.commands.ask('requests.review', call, data, [integrationId]));
   }
 
-  /** @throws Refusal `notAllowed` when the caller, or the person who created its key, is the user, under any account */
+  /**
+   * A person who reviews as the user of the request is left to the step, which can allow it.
+   * @throws Refusal `notAllowed` when the caller, or the person who created its key, is the user under another account
+   */
   private async refuseOwn(call: HttpCall, integrationId: string, userId: string): Promise<void> {
-    if (await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId))
+    const caller = apiCaller(call);
+    if (caller.kind === 'person' && caller.users[integrationId] === userId) return;
+    if (await this.links.isUserOfCaller(caller, integrationId, userId, call.requestId))
       throw new Refusal('notAllowed', 'You cannot review your own request.');
   }
 
   /** @throws Refusal `missing` also when the request exists and the caller may not see it */
-  private async find(id: string, call: HttpCall): Promise<RequestReply> {
-    const request = await this.commands.ask('requests.get', call, { id }, accessibleIntegrations(call.access));
-    if (!canSee(call.access, request)) throw new Refusal('missing', 'No such request.');
-    return request;
+  private find(id: string, call: HttpCall): Promise<RequestReply> {
+    const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
+    return this.commands.ask('requests.get', call, query, accessibleIntegrations(call.access));
   }
 }

@@ -1,17 +1,36 @@
-import { ApiPropertyOptional, OmitType, PickType } from '@nestjs/swagger';
-import { CreateRequest, REQUEST_STATUSES, RequestRecord, type RequestStatus, ReviewRequest } from '@tidegate/contracts';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { CreateRequest, REQUEST_STATUSES, RequestRecord, type RequestStatus, Review } from '@tidegate/contracts';
 import { TRUE_FALSE } from '../common/closed-sets.js';
-import { ChoiceField, IdOrNameField, Text, Uuid } from '@tidegate/contracts/dto';
+import { ChoiceField, IdField, IdOrNameField, Text, Uuid } from '@tidegate/contracts/dto';
 import { ItemsParams } from '../common/page.dto.js';
+import { ValidateOnlyParam } from '../common/validate-only.js';
 
 /** `CreateRequest` with names. The properties are omitted first, because class-validator inherits their decorators. */
-export class CreateRequestBody extends OmitType(CreateRequest, ['flowId', 'userId', 'groupId'] as const) {
-  @IdOrNameField({ description: 'The flow under which the user requests: its id or name.' })
-  flowId: string;
+export class CreateRequestBody extends OmitType(CreateRequest, [
+  'flowId',
+  'userId',
+  'groupId',
+  'idempotencyKey',
+] as const) {
   @IdOrNameField({
     optional: true,
     description:
-      'The user the grant is for: its id or userName. Logged-in people can omit it to request for themselves.',
+      'The flow under which the user requests: its id or name. Without it: the flow with the highest priority that allows ' +
+      'the request.',
+  })
+  flowId?: string;
+  @IdField({
+    optional: true,
+    description:
+      'The integration of the flow, user and group. Required without `flowId`, unless only one is possible: that of a ' +
+      'person who requests for itself, or the only one that the caller can access.',
+  })
+  integrationId?: string;
+  @IdOrNameField({
+    optional: true,
+    description:
+      'The user the grant is for: its id or userName. Logged-in people can omit it to request for themselves. Members can ' +
+      'request for another user under flows that allow it, and give the id of that user.',
   })
   userId?: string;
   @IdOrNameField({ description: 'The requested group: its id or display name.' })
@@ -19,13 +38,18 @@ export class CreateRequestBody extends OmitType(CreateRequest, ['flowId', 'userI
 }
 
 /** The body of an approval or denial. */
-export class ReviewBody extends PickType(ReviewRequest, ['comment'] as const) {
+export class ReviewBody extends Review {
   @IdOrNameField({
     optional: true,
     description:
       'The user on whose behalf an API key reviews: its id or userName. Logged-in people omit it: they review as themselves.',
   })
   reviewerId?: string;
+}
+
+export class CreateRequestParams {
+  @ValidateOnlyParam('Whether to return the request that would result, and change nothing.')
+  validateOnly?: 'true' | 'false';
 }
 
 export class RequestsParams extends ItemsParams {

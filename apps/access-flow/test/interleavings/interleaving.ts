@@ -1,0 +1,77 @@
+import { type TestAccessFlow } from '../harness.js';
+import { broken } from './invariants.js';
+import { firstOperation, type Operation, randomOperation } from './operations.js';
+import { Random } from './random.js';
+import { staleApprovers } from './routing.js';
+import { outcomeOf, World } from './world.js';
+
+/** What found.spec.ts shows as failing. */
+const KNOWN = [/^approvers of a pending request, /, /^two approvals by one person .*"login:/];
+
+/**
+ * Runs the interleaving of a seed: rounds of operations that run at the same time, in a new integration. The seed determines
+ * the operations and the order in which they start, not the order in which the database serves them.
+ *
+ * @throws Error with the seed, the operations and what is broken
+ */
+export async function interleave(accessFlow: TestAccessFlow, seed: number): Promise<void> {
+  const random = new Random(seed);
+  const log: string[] = [];
+  let world: World | undefined;
+  try {
+    world = await World.create(accessFlow, random);
+    const rounds = random.int(4, 7);
+    for (let round = 0; round < rounds; round++) {
+      const next = round === 0 ? firstOperation : randomOperation;
+      const operations = Array.from({ length: random.int(2, 4) }, () => next(world!, random));
+      await runRound(world, operations, log);
+      await check(world, log, { atRest: false });
+    }
+    await settle(world);
+    log.push('all jobs run and the reconciler');
+    await check(world, log, { atRest: true });
+  } catch (error) {
+    const errors = accessFlow.errors.map((line) => JSON.stringify(line));
+    const text = [`Seed ${seed}:`, ...log.map((line) => `  ${line}`), (error as Error).message, ...errors].join('\n');
+    throw new Error(text, { cause: error });
+  } finally {
+    // The reconciler reads all integrations.
+    await world?.rows(`DELETE FROM access_flow.integrations WHERE id = $1`);
+    accessFlow.errors.length = 0;
+  }
+}
+
+async function runRound(world: World, operations: Operation[], log: string[]): Promise<void> {
+  const results = await Promise.allSettled(operations.map(({ run }) => run()));
+  const outcomes = results.map((result) => {
+    try {
+      return outcomeOf(result);
+    } catch (error) {
+      return `FAILED ${(error as Error).message}`;
+    }
+  });
+  log.push(operations.map(({ text }, index) => `${text} → ${outcomes[index]}`).join(' | '));
+  const failed = outcomes.filter((outcome) => outcome.startsWith('FAILED'));
+  if (failed.length > 0) throw new Error(failed.join('\n'));
+}
+
+/** Reconciles, and runs all jobs that are due. */
+async function settle(world: World): Promise<void> {
+  await world.accessFlow.reconcile();
+  await world.accessFlow.jobs.drain();
+}
+
+async function check(world: World, log: string[], { atRest }: { atRest: boolean }): Promise<void> {
+  const { accessFlow } = world;
+  const failures = await accessFlow.failures();
+  accessFlow.metrics.command.reset();
+  accessFlow.metrics.event.reset();
+  const wrong = [
+    ...failures.map((name) => `${name} failed`),
+    ...accessFlow.errors.splice(0).flatMap((line) => ('accessRequestIds' in line ? [] : [JSON.stringify(line)])),
+    ...(await broken(world, { atRest })),
+    ...(atRest ? await staleApprovers(world) : []),
+  ];
+  const unknown = wrong.filter((text) => !KNOWN.some((known) => known.test(text)));
+  if (unknown.length > 0) throw new Error(unknown.join('\n'));
+}
