@@ -24,7 +24,7 @@ import { requestsOfApprover } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
 import { recheck, rerouteRequests } from '../requests/recheck.js';
-import { pendingOfFlows } from '../requests/recheck.queries.js';
+import { pendingOfFlows, pendingOfUser } from '../requests/recheck.queries.js';
 
 /** What a change of the directory ended. */
 export interface Ended {
@@ -56,6 +56,7 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
   const { state, left, endsMadeBefore } = nextUser(known, received);
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
+  const decidable = left ? await requestsOfApprover(tx, integrationId, userId) : [];
   if (state.deleted) {
     await dropMemberships(tx, integrationId, userId);
     await tx.delete(UserProfileEntity, { integrationId, userId });
@@ -67,14 +68,13 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     cause,
   };
   if (!left) return close(tx, integrationId, end);
-  const decidable = await requestsOfApprover(tx, integrationId, userId);
   await lockPending(tx, integrationId, end.subject, decidable);
   return close(tx, integrationId, end, decidable);
 }
 
 /**
  * Stores a user's state and profile, each if it is newer than the stored one. Ends access that the changed attributes no
- * longer allow.
+ * longer allow, and finds the approvers again of the user's requests, because the manager may have changed.
  * @throws Error for a profile that breaks the contract
  */
 export async function applyUserProfile(
@@ -87,7 +87,14 @@ export async function applyUserProfile(
   const removed = await lockIfRemoved(tx, integrationId);
   const ended = await applyUserState(tx, integrationId, received, cause);
   if (removed || !(await storeProfile(tx, integrationId, received))) return ended;
-  return plus(ended, await recheck(tx, integrationId, { userIds: [received.userId] }, cause));
+  const changed = await recheck(tx, integrationId, { userIds: [received.userId] }, cause);
+  const undecidable = await rerouteRequests(
+    tx,
+    integrationId,
+    await pendingOfUser(tx, integrationId, received.userId),
+    cause,
+  );
+  return plus(plus(ended, changed), { ...NOTHING, undecidable });
 }
 
 /**
