@@ -35,9 +35,11 @@ describe('The approval of a request', () => {
     ]);
     expect(made).toMatchObject({ step: 0, steps: [{ status: 'open' }, { status: 'waiting', approvers: [] }] });
     await expect(review(made, 'dan')).rejects.toEqual(refusal('notAllowed', 'not an approver'));
-    expect(await review(made, 'bob')).toMatchObject({ status: 'pending', step: 0, grantId: null });
+    const first = await review(made, 'bob');
+    expect(first).toMatchObject({ status: 'pending', step: 0, grantId: null });
     await expect(review(made, 'bob')).rejects.toEqual(refusal('conflict', 'already reviewed'));
     const second = await review(made, 'carol');
+    expect(second.version).toBeGreaterThan(first.version);
     expect(second).toMatchObject({ step: 1, steps: [{ status: 'approved' }, { status: 'open', name: 'Security' }] });
     expect(integration.deciders(second)).toEqual(['dan']);
     await expect(review(made, 'carol')).rejects.toEqual(refusal('notAllowed', 'not an approver'));
@@ -79,6 +81,22 @@ describe('The approval of a request', () => {
     for (const person of ['bob', 'dan'] as const)
       await expect(review(made, person)).rejects.toEqual(refusal('notAllowed', 'not an approver'));
     expect(await review(made, 'carol')).toMatchObject({ status: 'approved', reviews: [{ sources: ['group'] }] });
+  });
+
+  it.each<[string, object]>([
+    ['deactivated', { active: false }],
+    ['deleted', { active: false, deleted: true }],
+  ])('goes to the administrators when the last members of a group of approvers are %s', async (_, change) => {
+    const { billing } = integration;
+    await integration.push(billing, 2, { bob: true, carol: true });
+    const made = await request([{ quorum: 'any', approvers: [{ kind: 'group', id: billing }] }]);
+    const events = (['bob', 'carol'] as const).map((person) =>
+      integration.userEvent(integration.next(person, change), 'user.deactivated'),
+    );
+    await Promise.all(events.map((event) => accessFlow.handleEvent(event)));
+    const rerouted = await read(made);
+    expect(rerouted).toMatchObject({ status: 'pending', undecidable: true });
+    expect(integration.deciders(rerouted)).toEqual(['administrators']);
   });
 
   it('goes to the owners of the group, and follows a change of them', async () => {

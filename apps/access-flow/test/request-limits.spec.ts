@@ -16,9 +16,8 @@ describe('Requests', () => {
 
   /** Lets the start of a scheduled grant come, and runs its job. */
   const start = async ({ grantId }: RequestReply) => {
-    const { rows } = accessFlow;
-    await rows.call(accessFlow, `UPDATE access_flow.grants SET starts_at = now() WHERE id = $1`, [grantId]);
-    await rows.call(accessFlow, `UPDATE access_flow.jobs SET run_at = now() WHERE key = $1 AND kind = 'grant.start'`, [
+    await accessFlow.rows(`UPDATE access_flow.grants SET starts_at = now() WHERE id = $1`, [grantId]);
+    await accessFlow.rows(`UPDATE access_flow.jobs SET run_at = now() WHERE key = $1 AND kind = 'grant.start'`, [
       grantId,
     ]);
     await accessFlow.runDeadlines();

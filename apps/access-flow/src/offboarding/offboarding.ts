@@ -24,7 +24,7 @@ import { requestsOfApprover, requestsOfMember } from '../requests/approvers.quer
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
 import { recheck } from '../requests/recheck.js';
-import { pendingOfFlows } from '../requests/recheck.queries.js';
+import { pendingOfFlows, pendingOfUser } from '../requests/recheck.queries.js';
 import { routeAgain } from '../requests/routing.jobs.js';
 
 /** What a change of the directory ended. */
@@ -56,6 +56,11 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
   const { state, left, endsMadeBefore } = nextUser(known, received);
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
+  const comesBack = known?.active === false && state.active;
+  const decidable = [
+    ...(left ? await requestsOfApprover(tx, integrationId, userId) : []),
+    ...(comesBack ? await requestsOfMember(tx, integrationId, userId) : []),
+  ];
   if (state.deleted) {
     await dropMemberships(tx, integrationId, userId);
     await tx.delete(UserProfileEntity, { integrationId, userId });
@@ -66,19 +71,13 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     reason: 'user_deactivated',
     cause,
   };
-  const comesBack = known?.active === false && state.active;
-  if (!left && !comesBack) return close(tx, integrationId, end);
-  const decidable = [
-    ...(await requestsOfApprover(tx, integrationId, userId)),
-    ...(await requestsOfMember(tx, integrationId, userId)),
-  ];
   await routeAgain(tx, integrationId, decidable, cause);
   return close(tx, integrationId, end);
 }
 
 /**
  * Stores a user's state and profile, each if it is newer than the stored one. Ends access that the changed attributes no
- * longer allow.
+ * longer allow, and finds the approvers again of the user's requests, because the manager may have changed.
  * @throws Error for a profile that breaks the contract
  */
 export async function applyUserProfile(
@@ -91,7 +90,9 @@ export async function applyUserProfile(
   const removed = await lockIfRemoved(tx, integrationId);
   const ended = await applyUserState(tx, integrationId, received, cause);
   if (removed || !(await storeProfile(tx, integrationId, received))) return ended;
-  return plus(ended, await recheck(tx, integrationId, { userIds: [received.userId] }, cause));
+  const changed = await recheck(tx, integrationId, { userIds: [received.userId] }, cause);
+  await routeAgain(tx, integrationId, await pendingOfUser(tx, integrationId, received.userId), cause);
+  return plus(ended, changed);
 }
 
 /**
