@@ -226,7 +226,7 @@ const WEIGHTS: Record<keyof typeof KINDS, number> = {
 
 /** How the operations of the first rounds are chosen: without requests and grants, most operations do nothing. */
 export const FIRST_ROUNDS: readonly ((world: World, random: Random) => Operation)[] = [
-  KINDS.request,
+  (world, random) => KINDS.request(world, random),
   (world, random) => (random.chance(0.8) ? KINDS.approve(world, random) : KINDS.request(world, random)),
   (world, random) => (random.chance(0.7) ? KINDS.approve(world, random) : KINDS.targets(world)),
 ];
