@@ -14,6 +14,7 @@ type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: A
 export const NO_GRANTS: Handlers = {
   'grants.groups': () => ({ items: [], nextCursor: null }),
   'requests.undecidable': () => ({ items: [] }),
+  'requests.reasons': () => ({ reasons: [] }),
   'groups.match': ({ groupsToSync }) => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: groupsToSync }),
 };
 

@@ -41,8 +41,8 @@ export class ExplainService {
   constructor(private readonly database: Database) {}
 
   /**
-   * A member learns the whole of a flow only if the member can see it. Of another enabled flow it learns the obstacles, without
-   * names and values of the condition.
+   * A member learns no conditions. Of an enabled flow that it cannot see it learns only the obstacles, without names and
+   * values of the condition.
    * @throws Refusal `missing` for an unknown integration, group or user, and for a group that a member cannot see and that no
    *   enabled flow offers
    */
@@ -73,7 +73,10 @@ export class ExplainService {
         const isAllowed = asking ? obstacles.length === 0 : null;
         const steps = asking && isAllowed ? await futureSteps(tx, flow, { userId: asking.user.id, groupId }) : [];
         const rest = { order: index + 1, chosen: flow.id === chosenId, allowed: isAllowed, obstacles, steps };
-        explained.push({ ...described(flow, namesById(names), sight.flows(flow.id)), ...rest });
+        explained.push({
+          ...described(flow, namesById(names), { isVisible: sight.flows(flow.id), asMember }),
+          ...rest,
+        });
       }
       const user = userRefs(names.users, userId ? [userId] : [])[0] ?? null;
       const group = { id: groupId, name: sight.group ? names.groups[groupId]! : null };
@@ -120,12 +123,16 @@ async function chosenFlow(tx: Tx, integrationId: string, asking: Asking): Promis
   }
 }
 
-function described(flow: UnnamedFlow, names: ReadonlyMap<string, string>, isVisible: boolean) {
+function described(
+  flow: UnnamedFlow,
+  names: ReadonlyMap<string, string>,
+  { isVisible, asMember }: { isVisible: boolean; asMember: boolean },
+) {
   const { minDurationSeconds, maxDurationSeconds, requireJustification, requesters, priority } = flow;
   const seen = {
     flowId: flow.id,
     flowName: flow.name,
-    eligibility: describeCondition(flow.eligibility, names),
+    eligibility: asMember ? null : describeCondition(flow.eligibility, names),
     approval: flow.steps.map((step) => describeStep(step, names)),
   };
   const shown = isVisible ? seen : { flowId: null, flowName: null, eligibility: null, approval: [] };

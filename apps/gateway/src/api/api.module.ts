@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../scim/scim.module.js';
+import { ExplainController } from './explain/explain.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
+import { FlowVersionsController } from './flows/flow-versions.controller.js';
 import { RequestableController } from './requestable/requestable.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
+import { TimelineController } from './requests/timeline.controller.js';
 import { ActivityController } from './activity/activity.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiCommands } from './common/api-commands.service.js';
@@ -44,7 +47,10 @@ import { TokensController } from './tokens/tokens.controller.js';
     GroupsController,
     OwnersController,
     FlowsController,
+    FlowVersionsController,
     RequestsController,
+    TimelineController,
+    ExplainController,
     RequestableController,
     GrantsController,
     ApiKeysController,

@@ -48,7 +48,7 @@ export class ExplainedFlow {
   allowed: boolean | null;
   @ApiProperty({ type: [Obstacle], description: 'Why not. Empty if it is allowed, and without a user.' })
   obstacles: Obstacle[];
-  @Text('The eligible users in words. Null if the caller cannot see the flow.', NULLABLE) eligibility: string | null;
+  @Text('The eligible users in words. Null for members.', NULLABLE) eligibility: string | null;
   @Integer('Shortest duration of a grant.') minDurationSeconds: number;
   @Integer('Longest duration of a grant, including extensions.') maxDurationSeconds: number;
   @ApiProperty({ description: 'Whether a request requires a justification.' }) requireJustification: boolean;

@@ -2,6 +2,8 @@ import {
   type CreateFlow,
   type FlowRecord,
   type FlowRules,
+  type FlowVersionRecord,
+  type FlowVersionSettings,
   type UpdatedFlow,
   type UpdateFlow,
 } from '@tidegate/contracts';
@@ -77,7 +79,30 @@ const flow: FlowRecord = {
   updatedBy: null,
 };
 
+const version: FlowVersionRecord = {
+  version: 2,
+  savedAt: CREATED,
+  savedBy: byDan,
+  changes: [
+    {
+      field: 'maxDurationSeconds',
+      before: '4 hours',
+      after: '2 hours',
+      description: 'maxDurationSeconds: 4 hours → 2 hours',
+    },
+  ],
+};
+
 export const FLOW_EXAMPLES = {
+  FlowVersionRecord: version,
+  FlowVersionSettings: {
+    ...version,
+    flowId: FLOW,
+    integrationId: INTEGRATION,
+    settings: { ...settings, maxDurationSeconds: 7_200 },
+    users: [BOB_REF],
+    groups: [{ id: GROUP, name: GROUP_NAME }],
+  } satisfies FlowVersionSettings,
   CreateFlow: {
     integrationId: INTEGRATION,
     name: FLOW_NAME,

@@ -1,6 +1,7 @@
 import { ACTIVITY_EXAMPLES } from '../activity/examples.js';
 import { API_KEY_EXAMPLES } from '../api-keys/examples.js';
 import { CATALOG_EXAMPLES } from '../catalog/examples.js';
+import { EXPLAIN_EXAMPLES } from '../explain/examples.js';
 import { FLOW_EXAMPLES } from '../flows/examples.js';
 import { GRANT_EXAMPLES } from '../grants/examples.js';
 import { GROUP_EXAMPLES } from '../groups/examples.js';
@@ -19,6 +20,7 @@ export const EXAMPLES = {
   ...ACTIVITY_EXAMPLES,
   ...API_KEY_EXAMPLES,
   ...CATALOG_EXAMPLES,
+  ...EXPLAIN_EXAMPLES,
   ...FLOW_EXAMPLES,
   ...GRANT_EXAMPLES,
   ...GROUP_EXAMPLES,

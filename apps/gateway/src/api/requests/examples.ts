@@ -1,4 +1,4 @@
-import { type RequestRecord } from '@tidegate/contracts';
+import { type Comment, type RequestRecord, type Timeline, type TimelineEntry } from '@tidegate/contracts';
 import {
   ALICE,
   ALICE_NAMES,
@@ -73,10 +73,27 @@ const undecidable = {
   undecidable: true,
   reviews: [],
   grantId: null,
+  yourReasons: [],
   contacts: [{ userId: BOB, userName: BOB_REF.userName, displayName: BOB_REF.displayName }],
 } satisfies RequestView;
 
+const commented: TimelineEntry = {
+  at: REQUESTED,
+  kind: 'commented',
+  actor: byBob,
+  text: `${BOB_REF.userName} commented.`,
+  data: { text: 'For how long?' },
+};
+
 export const REQUEST_EXAMPLES = {
+  Comment: { text: 'For how long?' } satisfies Comment,
+  TimelineEntry: commented,
+  Timeline: {
+    items: [
+      { at: REQUESTED, kind: 'created', actor: byAlice, text: `${ALICE_NAMES.userName} made the request.`, data: {} },
+      commented,
+    ],
+  } satisfies Timeline,
   RequestView: undecidable,
   CreateRequestBody: {
     ...newRequest,

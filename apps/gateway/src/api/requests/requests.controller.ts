@@ -97,12 +97,13 @@ export class RequestsController {
   @Operation('getRequest', 'Get a request', {
     description:
       'Members see only requests for themselves, those that they made for other users, and those that they can or could ' +
-      'review. If no approver can decide the request, `contacts` names whom to ask.',
+      'review. If no approver can decide the request, `contacts` names whom to ask. `yourReasons` tells approvers why they can ' +
+      'decide it.',
     returns: RequestView,
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
     const request = await this.find(id, call);
-    const shown = await this.shown(call, request);
+    const shown = { ...(await this.shown(call, request)), ...(await this.reasons(call, request)) };
     const reach = contactsReach(apiCaller(call), request);
     if (!reach) return shown;
     const administrators = await this.administrators.of(request.integrationId, reach, call.requestId);
@@ -170,6 +171,16 @@ export class RequestsController {
 
   private async shown(call: HttpCall, request: RequestReply): Promise<RequestRecord> {
     return requestView(call.access, await this.names.addTo(request));
+  }
+
+  /** @returns why the caller's own user can decide the request; nothing for callers without one, and after the decision */
+  private async reasons(call: HttpCall, request: RequestReply): Promise<Pick<RequestView, 'yourReasons'>> {
+    const { id, integrationId, status } = request;
+    const caller = apiCaller(call);
+    const userId = caller.kind === 'person' ? caller.users[integrationId] : undefined;
+    if (userId === undefined || status !== 'pending') return {};
+    const { reasons } = await this.commands.ask('requests.reasons', call, { id, userId }, [integrationId]);
+    return { yourReasons: reasons };
   }
 
   private async page(call: HttpCall, query: CommandData<'requests.list'>, reach: Reach): Promise<Page<RequestRecord>> {

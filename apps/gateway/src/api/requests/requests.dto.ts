@@ -84,7 +84,7 @@ export class Contact {
   subject?: string;
 }
 
-/** A request, with the people to ask if no approver can decide it. */
+/** A request, with the people to ask if no approver can decide it, and why the caller can. */
 export class RequestView extends RequestRecord {
   @ApiPropertyOptional({
     type: [Contact],
@@ -93,4 +93,11 @@ export class RequestView extends RequestRecord {
       'integration, who can name other approvers in the flow. Empty if none is known: ask the operator of Tidegate.',
   })
   contacts?: Contact[];
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Only for logged-in people with a user in the integration, and while the request is pending: why that user can decide ' +
+      'the open step, one sentence for each source of approvers. Empty if it cannot.',
+  })
+  yourReasons?: string[];
 }
