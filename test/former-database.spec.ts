@@ -93,11 +93,17 @@ describe('the current system on a database of commit 9718264', () => {
     // A decided request does not know the version of its flow, so it has no steps.
     '/access-requests': ({ approval, ...request }) => ({
       ...request,
-      steps: request.status === 'pending' ? stepsOf(approval) : [],
+      steps:
+        request.status === 'pending'
+          ? [{ quorum: 'any', approvers: approval.approverIds.map((id: string) => ({ kind: 'user', id })) }]
+          : [],
     }),
   };
-  const stepsOf = ({ kind, approverIds }: Json) =>
-    kind === 'automatic' ? [] : [{ quorum: 'any', approvers: approverIds.map((id: string) => ({ kind: 'user', id })) }];
+  const stepsOf = ({ kind, approverIds }: Json): object[] => {
+    if (kind === 'automatic') return [];
+    const approvers = approverIds.map((id: string) => ({ kind: 'user', id }));
+    return [{ quorum: 'any', approvers: approvers.length > 0 ? approvers : [{ kind: 'flow_owners' }] }];
+  };
   const { '/role-assignments': _roles, ...unchanged } = former.answers;
 
   it.each(Object.keys(unchanged))('returns the same at %s', async (path) => {

@@ -13,8 +13,12 @@ import { PanicService } from './offboarding/panic.service.js';
 import { MembershipsController } from './directory/memberships.controller.js';
 import { OwnersController } from './owners/owners.controller.js';
 import { OwnersService } from './owners/owners.service.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { ExplainService } from './explain/explain.service.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
+import { FlowVersionsController } from './flows/flow-versions.controller.js';
+import { FlowVersionsService } from './flows/flow-versions.service.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { RevocationsService } from './grants/revocations.service.js';
 import { GrantsService } from './grants/grants.service.js';
@@ -25,6 +29,9 @@ import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
 import { ReviewService } from './requests/review.service.js';
 import { ExtensionsService } from './requests/extensions.service.js';
+import { ReasonsService } from './requests/reasons.service.js';
+import { TimelineController } from './requests/timeline.controller.js';
+import { TimelineService } from './requests/timeline.service.js';
 import { UndecidableLogger } from './requests/undecidable-log.service.js';
 import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
 
@@ -51,8 +58,11 @@ export class AccessFlowModule {
         OwnersController,
         PanicController,
         FlowsController,
+        FlowVersionsController,
         ReferencesController,
         RequestsController,
+        TimelineController,
+        ExplainController,
         GrantsController,
       ],
       providers: [
@@ -65,9 +75,13 @@ export class AccessFlowModule {
         UndecidableLogger,
         DirectoryService,
         FlowsService,
+        FlowVersionsService,
         RequestsService,
         RequestListsService,
         ReviewService,
+        ReasonsService,
+        TimelineService,
+        ExplainService,
         ExtensionsService,
         GrantsService,
         OwnersService,

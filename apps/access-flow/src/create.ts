@@ -59,7 +59,7 @@ export async function createAccessFlow(
       { logger: new NestLogger(logger), abortOnError: false },
     );
     const relay = new Relay(database, transport.publisher(SERVICE), logger, metrics);
-    const jobs = new JobRunner(database, jobKinds(database, [new DirectoryTarget()]), logger, metrics);
+    const jobs = new JobRunner(database, jobKinds(database, [new DirectoryTarget()], logger), logger, metrics);
     const workers = [jobs, app.get(Reconciler).worker, app.get(RebuildWorker).worker];
     releases.add(() => relay.stop());
     releases.add(() => Promise.all(workers.map((worker) => worker.stop())));

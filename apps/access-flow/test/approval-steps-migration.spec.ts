@@ -73,7 +73,8 @@ describe('The migration to conditions and steps', () => {
   afterAll(() => database?.close());
 
   const flow = (id: string) => database!.transaction({ integrationIds: [here] }, (tx) => findFlow(tx, [here], id));
-  const request = (id: string) => database!.transaction({ integrationIds: [here] }, (tx) => findRequest(tx, [here], id));
+  const request = (id: string) =>
+    database!.transaction({ integrationIds: [here] }, (tx) => findRequest(tx, [here], id));
 
   it('turns everyone into everyone, and automatic approval into no steps with automatic extensions', async () => {
     expect(await flow(open)).toMatchObject({

@@ -18,6 +18,7 @@ import { DIRECTORY, type LocalTarget, type Target, targetKind } from '../src/gra
 import { GRANT_END, GRANT_START } from '../src/grants/create-grant.js';
 import { jobKinds } from '../src/job-kinds.js';
 import { REQUEST_ESCALATE, REQUEST_EXPIRE } from '../src/requests/requests.queries.js';
+import { REQUEST_ROUTE } from '../src/requests/routing.jobs.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
 
 type LogLine = Record<string, unknown>;
@@ -83,7 +84,7 @@ export class TestAccessFlow {
       logger,
       settings: { pendingRequestSeconds: 7 * 86_400 },
     };
-    this.jobs = new JobRunner(this.database, jobKinds(this.database, [target]), logger, this.metrics);
+    this.jobs = new JobRunner(this.database, jobKinds(this.database, [target], logger), logger, this.metrics);
     const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(dependencies)] }).compile();
     this.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
     await listenFor(this.app, this.transport, 'access-flow', PREFETCH, this.metrics);
@@ -103,10 +104,11 @@ export class TestAccessFlow {
     await this.dropDatabase();
   }
 
-  /** Delivers an event to the service. @throws Error with the reason if the service fails to handle it */
+  /** Delivers an event to the service, and finds the approvers of requests again. @throws Error with the reason if the service fails to handle it */
   async handleEvent(event: Event): Promise<void> {
     const delivery = await this.transport.publisher('identity').deliver(event, 'access-flow');
     if (delivery.outcome !== 'done') throw new Error(delivery.reason);
+    await this.runRouting();
   }
 
   /** Sends a command as the gateway does. @throws Refusal */
@@ -127,8 +129,12 @@ export class TestAccessFlow {
 
   runTargets = () => this.jobs.drain(targetKind(DIRECTORY));
   runDeadlines = () => this.jobs.drain(GRANT_START, GRANT_END, REQUEST_ESCALATE, REQUEST_EXPIRE);
+  runRouting = () => this.jobs.drain(REQUEST_ROUTE);
   rebuild = () => this.app.get(RebuildWorker).drain();
-  reconcile = () => this.app.get(Reconciler).reconcileOnce();
+  reconcile = async () => {
+    await this.app.get(Reconciler).reconcileOnce();
+    await this.runRouting();
+  };
 
   /** @returns names of the commands and events that failed with other errors than Refusal, even if a repeat succeeded */
   async failures(): Promise<string[]> {

@@ -46,7 +46,7 @@ describe('access requests over the admin API', () => {
     [{ eligibility: { kind: 'none' } }, ['eligibility.kind']],
     [
       { eligibility: { kind: 'not', condition: { kind: 'group', operator: 'like' } } },
-      ['eligibility.condition.operator'],
+      ['eligibility.condition.values'],
     ],
     [{ requesters: [] }, ['requesters']],
     [{ requesters: ['none'] }, ['requesters']],
@@ -112,7 +112,7 @@ describe('access requests over the admin API', () => {
       expect(gateway.transport.last('flows.update')).toMatchObject({ asking: { integrationIds: [integrationId] } });
       expect(gateway.transport.last('flows.update').data).toEqual({ id, settings, ...options });
     }
-    expect(await fields('PATCH', `${path}?validateOnly=yes&confirm=`, settings)).toEqual(['confirm', 'validateOnly']);
+    expect(await fields('PATCH', `${path}?validateOnly=yes&confirm=`, settings)).toEqual(['validateOnly', 'confirm']);
     expect(await fields('PATCH', `${path}?force=true`, settings)).toEqual(['force']);
   });
 

@@ -41,7 +41,7 @@ describe('access requests of people', () => {
       rows.filter(({ integrationId }) => ids.includes(integrationId));
     Object.assign(gateway.transport.handlers, {
       'flows.list': () => ({ items: [], nextCursor: null }),
-      'flows.get': ({ id }) => flowRecord({ id }),
+      'flows.get': ({ id }) => flowRecord({ id, integrationId: here }),
       'requests.create': () => requests[0],
       'requests.list': () => ({ items: [], nextCursor: null }),
       'requests.get': ({ id, visibleTo }, { integrationIds }) => {

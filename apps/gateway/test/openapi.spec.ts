@@ -85,7 +85,7 @@ interface Document {
 const FREE_TEXT = new Set(
   `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm
   credentialId cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync
-  help hint href id idempotencyKey instance integrationName issuer
+  help hint href id Idempotency-Key idempotencyKey instance integrationName issuer
   job justification key keyId label labels lastUsedFrom Last-Event-ID logEventId message name network nextCursor ownerIds reason redirectUri
   redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
   userDisplayName userId userIds userName value values warnings`.split(/\s+/),

@@ -1,4 +1,5 @@
 import { type TypesOf } from './commands/command-rule.js';
+import { ACCESS_COMMANDS } from './commands/explain.dto.js';
 import { FLOW_COMMANDS } from './commands/flows.dto.js';
 import { GRANT_COMMANDS, MEMBERSHIP_COMMANDS, PROJECTION_COMMANDS } from './commands/grants.dto.js';
 import { GROUP_COMMANDS } from './commands/groups.js';
@@ -6,7 +7,9 @@ import { MANAGER_COMMANDS } from './commands/managers.dto.js';
 import { OWNER_COMMANDS } from './commands/owners.dto.js';
 import { REFERENCE_COMMANDS } from './commands/references.dto.js';
 import { REQUEST_COMMANDS } from './commands/requests.dto.js';
+import { TIMELINE_COMMANDS } from './commands/timeline.dto.js';
 import { USER_COMMANDS } from './commands/users.js';
+import { VERSION_COMMANDS } from './commands/versions.dto.js';
 import { type CommandContext } from './context.js';
 
 /** Every command by its name. */
@@ -21,6 +24,9 @@ export const COMMANDS = {
   ...REFERENCE_COMMANDS,
   ...MANAGER_COMMANDS,
   ...OWNER_COMMANDS,
+  ...VERSION_COMMANDS,
+  ...TIMELINE_COMMANDS,
+  ...ACCESS_COMMANDS,
 };
 /** The data and the reply of each command. */
 export type CommandTypes = TypesOf<typeof COMMANDS>;

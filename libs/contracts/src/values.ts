@@ -101,8 +101,53 @@ export const REQUEST_ENTRY_KINDS = [
   'commented',
   'notified',
   'decided',
+  'extended',
 ] as const;
 export type RequestEntryKind = (typeof REQUEST_ENTRY_KINDS)[number];
+
+/** What the timeline of a request contains: its entries, and the times of the grant that it led to. */
+export const TIMELINE_KINDS = [
+  ...REQUEST_ENTRY_KINDS,
+  'granted',
+  'scheduled',
+  'activated',
+  'revoking',
+  'ended',
+] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
+/** Limits of the comments on a request, and of its timeline. */
+export const COMMENT_LIMITS = { length: 1000, perRequest: 100, timeline: 500 } as const;
+
+/** Why a user cannot request a group under a flow. Those from `everyone_excluded` on are terms of its condition. */
+export const OBSTACLE_CODES = [
+  'integration_disabled',
+  'no_user',
+  'user_deactivated',
+  'flow_disabled',
+  'group_not_offered',
+  'group_not_synced',
+  'requester_not_eligible',
+  'requester_not_allowed',
+  'existing_grant',
+  'pending_request',
+  'cap_reached',
+  'everyone_excluded',
+  'user_differs',
+  'user_excluded',
+  'not_member',
+  'member_excluded',
+  'member_by_grant',
+  'group_unavailable',
+  'manager_differs',
+  'manager_excluded',
+  'manager_unknown',
+  'attribute_differs',
+  'attribute_excluded',
+  'attribute_missing',
+  'attribute_not_text',
+] as const;
+export type ObstacleCode = (typeof OBSTACLE_CODES)[number];
 
 export * from './conditions/condition-checks.js';
 export * from './conditions/condition-terms.js';

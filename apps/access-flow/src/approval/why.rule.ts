@@ -1,4 +1,5 @@
 import { type ApprovalStep, type ApproverSource } from '@tidegate/contracts';
+import { inWords } from '../common/in-words.rule.js';
 import { type Entry } from './quorum.rule.js';
 
 /** What the sentences name. */
@@ -70,17 +71,3 @@ function belonging(source: ApproverSource, { requester, group, flow, groups }: W
 }
 
 const nameOf = ({ name }: ApprovalStep, index: number) => `step ${index + 1}${name ? ` (${name})` : ''}`;
-
-const UNITS: readonly [unit: string, seconds: number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
-];
-
-/** @returns the duration in the largest unit that divides it: "4 hours", "90 minutes" */
-function inWords(duration: number): string {
-  const [unit, seconds] = UNITS.find(([, length]) => duration % length === 0) ?? UNITS[3]!;
-  const count = duration / seconds;
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
-}

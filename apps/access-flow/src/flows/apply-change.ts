@@ -2,7 +2,8 @@ import { type Cause, type Confirmable, type UnnamedFlow, type UpdatedFlow } from
 import { type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { cancelRequests } from '../requests/cancel-requests.js';
-import { recheck, rerouteRequests } from '../requests/recheck.js';
+import { reroute } from '../requests/open-step.js';
+import { recheck } from '../requests/recheck.js';
 import { pendingOfFlows } from '../requests/recheck.queries.js';
 import { restart } from '../requests/restart.js';
 import { lockRequests } from '../requests/requests.queries.js';
@@ -39,17 +40,17 @@ export async function applyChange(
   if (!differs('steps', 'distinctApprovers', 'ownerIds', 'namedUsers')) return effects;
 
   const pending = await pendingOfFlows(tx, integrationId, [id]);
-  if (!differs('steps', 'distinctApprovers'))
-    return { ...effects, undecidable: await rerouteRequests(tx, integrationId, pending, cause) };
   const requests = (await lockRequests(tx, integrationId, pending)).filter(({ status }) => status === 'pending');
-  if (after.steps.length === 0) {
+  const restarts = differs('steps', 'distinctApprovers');
+  if (restarts && after.steps.length === 0) {
     const subject = { kind: 'requests', ids: requests.map((request) => request.id) } as const;
     const cancelled = await cancelRequests(tx, integrationId, { subject, reason: 'flow_changed', cause });
     return { ...effects, cancelledRequests: ended.requests + cancelled };
   }
   const undecidable: string[] = [];
-  for (const request of requests) if (await restart(tx, request, after, cause)) undecidable.push(request.id);
-  return { ...effects, restartedRequests: requests.length, undecidable };
+  const follow = restarts ? restart : reroute;
+  for (const request of requests) if (await follow(tx, request, after, cause)) undecidable.push(request.id);
+  return { ...effects, restartedRequests: restarts ? requests.length : 0, undecidable };
 }
 
 /** @returns what the change needs to be confirmed for */

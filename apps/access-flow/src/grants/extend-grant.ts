@@ -3,6 +3,7 @@ import { recordEvents, type Tx } from '@tidegate/database';
 import { requireFound } from '../common/require-found.js';
 import { SCHEMA } from '../common/schema.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
+import { addEntries } from '../requests/timeline.queries.js';
 import { grantEvent } from './grant.events.js';
 import { extendGrant, lockGrant } from './grants.queries.js';
 import { type ExtendsAs, whyNotExtend } from './may-extend.rule.js';
@@ -24,5 +25,7 @@ export async function extend(
   const refusal = whyNotExtend(grant, flow, inputs, { seconds, as });
   if (refusal) throw refusal;
   const extended = await extendGrant(tx, integrationId, grantId, seconds, cause.actor);
+  const entry = { kind: 'extended', data: { seconds, endsAt: extended.endsAt.toISOString() } } as const;
+  await addEntries(tx, cause.actor, [{ request: { integrationId, id: extended.requestId }, ...entry }]);
   await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, cause)]);
 }

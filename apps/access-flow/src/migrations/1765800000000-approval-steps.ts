@@ -1,7 +1,8 @@
 import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The rules that an old flow becomes: conditions instead of requester groups, one step instead of the approvers. */
+/** The rules that an old flow becomes: conditions instead of requester groups, one step instead of the
+ * approvers. A step has approvers: without any, the owners of the flow decide, which an old flow does not have. */
 const RULES = `jsonb_build_object(
   'labels', '[]'::jsonb,
   'eligibility', CASE WHEN requester_group_ids IS NULL THEN '{"kind":"everyone"}'::jsonb
@@ -13,7 +14,7 @@ const RULES = `jsonb_build_object(
   'pendingSeconds', NULL,
   'requireJustification', false,
   'steps', CASE WHEN approver_ids IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object('quorum', 'any', 'approvers',
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', 'user', 'id', a) ORDER BY n), '[]')
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', 'user', 'id', a) ORDER BY n), '[{"kind":"flow_owners"}]')
      FROM unnest(approver_ids) WITH ORDINALITY AS u (a, n)))) END,
   'distinctApprovers', true,
   'ownerIds', '[]'::jsonb,

@@ -19,7 +19,6 @@ import {
   applyUserState,
   type Ended,
 } from './offboarding.js';
-import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { METRICS } from '../common/tokens.js';
 
 /** Stores the states of users, groups and integrations and applies their consequences, in one transaction per event. */
@@ -29,7 +28,6 @@ export class DirectoryService {
 
   constructor(
     private readonly database: Database,
-    private readonly undecidableLogger: UndecidableLogger,
     @Inject(METRICS) metrics: Metrics,
   ) {
     this.revocationDecided = new Histogram({
@@ -68,9 +66,7 @@ export class DirectoryService {
       applied.ended = await apply(tx);
     });
     const { ended } = applied;
-    if (!ended) return;
-    this.undecidableLogger.log(event.integrationId, ended.undecidable);
-    if (ended.grants === 0) return;
+    if (!ended || ended.grants === 0) return;
     this.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(event.time)) / 1000);
   }
 }

@@ -20,11 +20,12 @@ import { revokeGrants } from '../grants/revoke-grants.js';
 import { type GrantSubject } from '../grants/revoke.queries.js';
 import { flowReferences } from '../policy/flow-settings.rule.js';
 import { disableFlows, lockFlowsDependingOn } from '../policy/flows.queries.js';
-import { requestsOfApprover } from '../requests/approvers.queries.js';
+import { requestsOfApprover, requestsOfMember } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
-import { recheck, rerouteRequests } from '../requests/recheck.js';
-import { pendingOfFlows, pendingOfUser } from '../requests/recheck.queries.js';
+import { recheck } from '../requests/recheck.js';
+import { pendingOfFlows } from '../requests/recheck.queries.js';
+import { routeAgain } from '../requests/routing.jobs.js';
 
 /** What a change of the directory ended. */
 export interface Ended {
@@ -32,18 +33,17 @@ export interface Ended {
   grants: number;
   /** Number of cancelled requests. */
   requests: number;
-  /** Ids of pending requests that no approver can decide. */
-  undecidable: string[];
 }
 /** Selects grants and requests that end together. */
 type EndedSubject = Extract<RequestSubject, GrantSubject>;
 /** The same reason ends grants and cancels requests. */
 type End = Omit<AccessEnd<EndedSubject>, 'reason'> & { reason: GrantEndReason & RequestStatusReason };
-const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
+const NOTHING: Ended = { grants: 0, requests: 0 };
 
 /**
  * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and finds
- * other approvers for the requests that the user could decide. A flow that names the user ignores it from then on. Events, the reconciler and rebuilds all use it.
+ * other approvers for the requests that the user could decide. A flow that names the user ignores it from then on. As a member
+ * of an approver group the user decides again after a reactivation. Events, the reconciler and rebuilds all use it.
  *
  * It locks the user's row first, and transactions that grant lock it too. So a concurrent grant is either committed
  * and ended here, or its transaction sees the deactivation.
@@ -56,7 +56,6 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
   const { state, left, endsMadeBefore } = nextUser(known, received);
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
-  const decidable = left ? await requestsOfApprover(tx, integrationId, userId) : [];
   if (state.deleted) {
     await dropMemberships(tx, integrationId, userId);
     await tx.delete(UserProfileEntity, { integrationId, userId });
@@ -67,14 +66,19 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     reason: 'user_deactivated',
     cause,
   };
-  if (!left) return close(tx, integrationId, end);
-  await lockPending(tx, integrationId, end.subject, decidable);
-  return close(tx, integrationId, end, decidable);
+  const comesBack = known?.active === false && state.active;
+  if (!left && !comesBack) return close(tx, integrationId, end);
+  const decidable = [
+    ...(await requestsOfApprover(tx, integrationId, userId)),
+    ...(await requestsOfMember(tx, integrationId, userId)),
+  ];
+  await routeAgain(tx, integrationId, decidable, cause);
+  return close(tx, integrationId, end);
 }
 
 /**
  * Stores a user's state and profile, each if it is newer than the stored one. Ends access that the changed attributes no
- * longer allow, and finds the approvers again of the user's requests, because the manager may have changed.
+ * longer allow.
  * @throws Error for a profile that breaks the contract
  */
 export async function applyUserProfile(
@@ -87,14 +91,7 @@ export async function applyUserProfile(
   const removed = await lockIfRemoved(tx, integrationId);
   const ended = await applyUserState(tx, integrationId, received, cause);
   if (removed || !(await storeProfile(tx, integrationId, received))) return ended;
-  const changed = await recheck(tx, integrationId, { userIds: [received.userId] }, cause);
-  const undecidable = await rerouteRequests(
-    tx,
-    integrationId,
-    await pendingOfUser(tx, integrationId, received.userId),
-    cause,
-  );
-  return plus(plus(ended, changed), { ...NOTHING, undecidable });
+  return plus(ended, await recheck(tx, integrationId, { userIds: [received.userId] }, cause));
 }
 
 /**
@@ -113,9 +110,8 @@ export async function applyGroupState(
   const { groupId } = received;
   const end = { subject: { kind: 'group', id: groupId }, reason, cause } as const;
   const flowIds = (await lockFlowsDependingOn(tx, integrationId, groupId)).map(({ id }) => id);
-  const pending = await pendingOfFlows(tx, integrationId, flowIds);
-  await lockPending(tx, integrationId, end.subject, pending);
-  const ended = await close(tx, integrationId, end, pending);
+  await routeAgain(tx, integrationId, await pendingOfFlows(tx, integrationId, flowIds), cause);
+  const ended = await close(tx, integrationId, end);
   return plus(ended, await recheck(tx, integrationId, { flowIds }, cause));
 }
 
@@ -142,8 +138,8 @@ export async function applyMembers(
     integrationId,
     deciding.map(({ id }) => id),
   );
-  const undecidable = await rerouteRequests(tx, integrationId, pending, cause);
-  return plus(plus(ended, changed), { undecidable });
+  await routeAgain(tx, integrationId, pending, cause);
+  return plus(ended, changed);
 }
 
 /**
@@ -160,20 +156,18 @@ export async function applyIntegrationState(tx: Tx, received: IntegrationState, 
     await disableFlows(tx, integrationId, cause.actor);
     await tx.delete(UserProfileEntity, { integrationId });
   }
-  await lockPending(tx, integrationId, end.subject);
   return close(tx, integrationId, end);
 }
 
-/** @param reroute locked requests whose approvers may have changed */
-async function close(tx: Tx, integrationId: string, end: End, reroute: string[] = []): Promise<Ended> {
+/** Ends the access of a subject, which is locked. */
+async function close(tx: Tx, integrationId: string, end: End): Promise<Ended> {
+  await lockPending(tx, integrationId, end.subject);
   const requests = await cancelRequests(tx, integrationId, end);
-  const undecidable = await rerouteRequests(tx, integrationId, reroute, end.cause);
   const grants = await revokeGrants(tx, integrationId, end);
-  return { grants, requests, undecidable };
+  return { grants, requests };
 }
 
-const plus = (one: Ended, { grants = 0, requests = 0, undecidable = [] }: Partial<Ended>): Ended => ({
-  grants: one.grants + grants,
-  requests: one.requests + requests,
-  undecidable: [...one.undecidable, ...undecidable],
+const plus = (one: Ended, other: Ended): Ended => ({
+  grants: one.grants + other.grants,
+  requests: one.requests + other.requests,
 });

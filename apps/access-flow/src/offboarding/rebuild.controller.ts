@@ -3,7 +3,6 @@ import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
 import { Writes } from '../common/writes.service.js';
 import { applyIntegrationState } from './offboarding.js';
-import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { RebuildWorker } from './rebuild.worker.js';
 import { requestRebuild } from './rebuilds.queries.js';
 
@@ -11,7 +10,6 @@ import { requestRebuild } from './rebuilds.queries.js';
 export class RebuildController {
   constructor(
     private readonly writes: Writes,
-    private readonly undecidableLogger: UndecidableLogger,
     private readonly rebuilds: RebuildWorker,
   ) {}
 
@@ -29,9 +27,8 @@ export class RebuildController {
       command,
       id,
       async (tx) => {
-        const { undecidable } = await applyIntegrationState(tx, state, causeOf(command));
+        await applyIntegrationState(tx, state, causeOf(command));
         if (!(await requestRebuild(tx, id, command.requestId))) throw new Refusal('missing', 'No such integration.');
-        this.undecidableLogger.log(id, undecidable);
       },
       () => Promise.resolve({}),
     );

@@ -3,7 +3,6 @@ import { Database, PeriodicWorker } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER } from '../common/tokens.js';
 import { RUN_STEP, type StepContext } from './rebuild-steps.js';
 import { type RebuildEntity, STEPS } from './rebuild.entity.js';
@@ -24,7 +23,6 @@ export class RebuildWorker {
   constructor(
     private readonly database: Database,
     private readonly client: CommandClient,
-    private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     const run = (signal: AbortSignal) => this.drain(signal);
@@ -79,8 +77,7 @@ export class RebuildWorker {
       asking,
       inside: (work) => this.database.transaction(scope, work),
       apply: async (work) => {
-        const ended = await this.database.transaction(scope, work);
-        this.undecidableLogger.log(integrationId, ended.undecidable);
+        await this.database.transaction(scope, work);
       },
     };
   }

@@ -6,10 +6,9 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { forgetAppliedCommands } from '../common/applied-commands.queries.js';
 import { integrationIds } from '../directory/integrations.queries.js';
-import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
-import { sweepConditions, sweepExtensions, sweepManagers } from './sweep.js';
+import { sweepApprovers, sweepConditions, sweepExtensions, sweepManagers } from './sweep.js';
 
 const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
@@ -26,7 +25,6 @@ export class Reconciler {
   constructor(
     private readonly database: Database,
     private readonly client: CommandClient,
-    private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
     @Optional() @Inject(RECONCILE_MS) everyMs = 30_000,
@@ -64,12 +62,12 @@ export class Reconciler {
   private async sweep(integrationId: string): Promise<void> {
     const cause = systemCause('reconciliation', newRequestId());
     try {
-      const undecidable = await this.database.inIntegration(integrationId, async (tx) => {
+      await this.database.inIntegration(integrationId, async (tx) => {
+        await sweepApprovers(tx, integrationId, cause);
+        await sweepManagers(tx, integrationId, cause);
         await sweepExtensions(tx, integrationId, cause);
         await sweepConditions(tx, integrationId, cause);
-        return sweepManagers(tx, integrationId, cause);
       });
-      this.undecidableLogger.log(integrationId, undecidable);
     } catch (err) {
       this.logger.warn({ err, integrationId }, 'The pending requests of an integration cannot be checked again');
     }
@@ -121,7 +119,6 @@ export class Reconciler {
       const ended = await this.database.inIntegration(integrationId, (tx) =>
         comparison.apply(tx, integrationId, state, cause),
       );
-      this.undecidableLogger.log(integrationId, ended.undecidable);
       const { grants, requests } = ended;
       if (grants + requests === 0) return;
       this.missed[noun].inc();

@@ -5,38 +5,39 @@ import { MANAGERS_AT_ONCE, managersOf } from '../directory/managers.queries.js';
 import { listAllFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending } from '../requests/cancel.queries.js';
-import { recheck, type Rechecked, rerouteRequests } from '../requests/recheck.js';
-import { deadExtensions, pendingManagers } from '../requests/recheck.queries.js';
+import { recheck, type Rechecked } from '../requests/recheck.js';
+import { deadExtensions, pendingManagers, staleRequests } from '../requests/recheck.queries.js';
+import { routeAgain } from '../requests/routing.jobs.js';
+
+/**
+ * Finds the approvers again of pending requests with an approver who left, or that no user could decide. Most such changes
+ * are handled with their events, but a request that is made at the same time is missed.
+ */
+export async function sweepApprovers(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+  await routeAgain(tx, integrationId, await staleRequests(tx, integrationId), cause);
+}
 
 /**
  * Finds the approvers again of pending requests whose manager resolves to another user than when their step opened. A manager
  * changes with attributes of the manager, or with the setting of the integration, which no event of the request's user announces.
- * @returns the ids of the requests that became undecidable by users
  */
-export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause): Promise<string[]> {
+export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
   const flows = (await listAllFlows(tx, integrationId)).filter((flow) =>
     approverSources(flow).some(({ kind }) => kind === 'manager'),
   );
-  if (flows.length === 0) return [];
+  if (flows.length === 0) return;
   const flowIds = flows.map(({ id }) => id);
-  const undecidable: string[] = [];
   for (let after = BEFORE_ALL; ;) {
     const pending = await pendingManagers(tx, integrationId, flowIds, after, MANAGERS_AT_ONCE);
-    if (pending.length === 0) return undecidable;
+    if (pending.length === 0) return;
     after = pending.at(-1)!.id;
     const managers = await managersOf(tx, integrationId, [...new Set(pending.map(({ userId }) => userId))]);
     const changed = pending.filter(({ userId, managerId }) => {
       const now = managers.get(userId);
       return (now && 'managerId' in now ? now.managerId : null) !== managerId;
     });
-    undecidable.push(
-      ...(await rerouteRequests(
-        tx,
-        integrationId,
-        changed.map(({ id }) => id),
-        cause,
-      )),
-    );
+    const ids = changed.map(({ id }) => id);
+    await routeAgain(tx, integrationId, ids, cause);
   }
 }
 

@@ -6,9 +6,8 @@ import { Writes } from '../common/writes.service.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { findOwners, lockOwnedGroup, replaceOwners } from '../directory/owners.queries.js';
 import { lockPresent } from '../directory/users.queries.js';
-import { rerouteRequests } from '../requests/recheck.js';
 import { pendingForGroup } from '../requests/recheck.queries.js';
-import { UndecidableLogger } from '../requests/undecidable-log.service.js';
+import { routeAgain } from '../requests/routing.jobs.js';
 
 const GROUP = 'group among the groups to sync';
 
@@ -18,7 +17,6 @@ export class OwnersService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
-    private readonly undecidableLogger: UndecidableLogger,
   ) {}
 
   /** @throws Refusal `missing` for an unknown group and one that is not synced */
@@ -32,11 +30,10 @@ export class OwnersService {
    * integration, user, group, request.
    * @throws Refusal `missing` as `get`; `invalid` for users that are not active users of the group's integration
    */
-  async set(command: Command<'owners.set'>): Promise<GroupOwners> {
+  set(command: Command<'owners.set'>): Promise<GroupOwners> {
     const { integrationIds, data, context } = command;
     const { groupId, userIds } = data;
-    let undecidable: string[] = [];
-    const owners = await this.writes.run(
+    return this.writes.run(
       command,
       groupId,
       async (tx) => {
@@ -48,12 +45,10 @@ export class OwnersService {
         if (!(await lockOwnedGroup(tx, integrationId, groupId))) throw new Refusal('missing', `No such ${GROUP}.`);
         await replaceOwners(tx, integrationId, groupId, users, context.actor);
         const pending = await pendingForGroup(tx, integrationId, groupId);
-        undecidable = await rerouteRequests(tx, integrationId, pending, causeOf(command));
+        await routeAgain(tx, integrationId, pending, causeOf(command));
       },
       (tx) => this.read(tx, integrationIds, groupId),
     );
-    this.undecidableLogger.log(owners.integrationId, undecidable);
-    return owners;
   }
 
   private async read(tx: Tx, integrationIds: string[], groupId: string): Promise<GroupOwners> {

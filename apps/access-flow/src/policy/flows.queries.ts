@@ -112,3 +112,18 @@ export async function disableFlows(tx: Tx, integrationId: string, by: Actor): Pr
   );
   for (const flow of flows) await keepVersion(tx, flowRecord(flow), by);
 }
+
+/** @returns the flows that offer a group: the enabled ones in the order in which requests use them, then the disabled ones */
+export async function listOffering(
+  tx: Tx,
+  integrationId: string,
+  groupId: string,
+  limit: number,
+): Promise<UnnamedFlow[]> {
+  const flows = await tx.rows<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows
+     WHERE integration_id = $1 AND $2 = ANY (group_ids) ORDER BY enabled DESC, priority DESC, id LIMIT $3`,
+    [integrationId, groupId, limit],
+  );
+  return flows.map(flowRecord);
+}

@@ -44,7 +44,7 @@ export async function advance(
   if (decision.status === 'pending') {
     const isNext = decision.step !== request.step;
     const becameUndecidable = isNext
-      ? await openStep(tx, request, flow, decision.step, cause)
+      ? await openStep(tx, nextVersion(request), flow, decision.step, cause)
       : await reroute(tx, request, flow, cause);
     return { isPending: true, becameUndecidable };
   }
@@ -71,3 +71,7 @@ export async function advance(
   }
   return { isPending: false, becameUndecidable: false };
 }
+
+/** @returns the request with the version that its next step gets; the first step opens with the request, at its version */
+const nextVersion = (request: LockedRequest): LockedRequest =>
+  request.step === null ? request : { ...request, version: request.version + 1 };

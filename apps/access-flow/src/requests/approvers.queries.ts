@@ -62,14 +62,27 @@ export async function forgetApprovers(tx: Tx, integrationId: string, requestId: 
   ]);
 }
 
-/** @returns the ids of the pending requests that a user can decide now, also as a member of a group */
-export async function requestsOfApprover(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
+/** @returns the ids of the pending requests that an approver, a user or a group, can decide now */
+export async function requestsOfApprover(tx: Tx, integrationId: string, approverId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
-    `SELECT DISTINCT a.request_id AS id FROM access_flow.request_approvers a
-     JOIN (SELECT $2::uuid AS id UNION
-       SELECT group_id FROM access_flow.members WHERE integration_id = $1 AND user_id = $2 AND present) mine
-       ON mine.id = a.approver_id
-     WHERE a.integration_id = $1 AND a.open`,
+    `SELECT DISTINCT request_id AS id FROM access_flow.request_approvers
+     WHERE integration_id = $1 AND approver_id = $2 AND open`,
+    [integrationId, approverId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Memberships count also when they are absent: those of a deleted user are marked so before.
+ * @returns the ids of the pending requests under flows that name a group of the user as an approver
+ */
+export async function requestsOfMember(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT r.id FROM access_flow.flows f
+     JOIN access_flow.requests r ON r.integration_id = f.integration_id AND r.flow_id = f.id AND r.status = 'pending'
+     WHERE f.integration_id = $1 AND EXISTS (
+       SELECT 1 FROM unnest(f.approver_group_ids) AS a (id)
+       JOIN access_flow.members m ON m.integration_id = $1 AND m.user_id = $2 AND m.group_id = a.id)`,
     [integrationId, userId],
   );
   return rows.map(({ id }) => id);

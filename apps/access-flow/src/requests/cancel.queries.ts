@@ -15,19 +15,13 @@ const CONDITIONS: Record<RequestSubject['kind'], string> = {
   requests: 'id = ANY ($2::uuid[])',
 };
 
-/** Locks the pending requests of a subject and those with `ids`, ordered by id to avoid deadlocks. */
-export async function lockPending(
-  tx: Tx,
-  integrationId: string,
-  subject: RequestSubject,
-  ids: string[] = [],
-): Promise<void> {
+/** Locks the pending requests of a subject, ordered by id to avoid deadlocks. */
+export async function lockPending(tx: Tx, integrationId: string, subject: RequestSubject): Promise<void> {
   const [integration, selected] = endBinds(integrationId, subject);
   await tx.run(
     `SELECT 1 FROM access_flow.requests
-     WHERE integration_id = $1 AND status = 'pending' AND (${CONDITIONS[subject.kind]} OR id = ANY ($3::uuid[]))
-     ORDER BY id FOR UPDATE`,
-    [integration, selected, ids],
+     WHERE integration_id = $1 AND status = 'pending' AND ${CONDITIONS[subject.kind]} ORDER BY id FOR UPDATE`,
+    [integration, selected],
   );
 }
 

@@ -1,4 +1,4 @@
-import { type UnnamedFlow } from '@tidegate/contracts';
+import { type Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { beforeBecoming } from '../grants/grant.rule.js';
 import { type Membership } from '../grants/target.js';
@@ -10,13 +10,23 @@ import { type LiveCounts, whyCapped } from './may-request.rule.js';
  * @throws Refusal `conflict`
  */
 export async function refuseCapped(tx: Tx, flow: UnnamedFlow, membership: Membership): Promise<void> {
-  if (flow.maxGrantsPerUser === null && flow.maxGrantsPerGroup === null) return;
-  const { integrationId, userId, groupId } = membership;
+  const { integrationId, groupId } = membership;
   if (flow.maxGrantsPerGroup !== null)
     await tx.run(`SELECT pg_advisory_xact_lock(hashtextextended('grants of ' || $1 || $2, 0))`, [
       integrationId,
       groupId,
     ]);
+  const refusal = await findCapped(tx, flow, membership);
+  if (refusal) throw refusal;
+}
+
+/** @returns the Refusal of one more grant, by the caps of a flow. It locks nothing. */
+export async function findCapped(
+  tx: Tx,
+  flow: UnnamedFlow,
+  { integrationId, userId, groupId }: Membership,
+): Promise<Refusal | undefined> {
+  if (flow.maxGrantsPerUser === null && flow.maxGrantsPerGroup === null) return undefined;
   const counts = await tx.row<LiveCounts>(
     `SELECT
        (SELECT count(*) FROM access_flow.grants WHERE integration_id = $1 AND user_id = $2 AND flow_id = $4
@@ -25,6 +35,5 @@ export async function refuseCapped(tx: Tx, flow: UnnamedFlow, membership: Member
           AND status <> 'ended' AND status = ANY ($5)) AS "ofGroup"`,
     [integrationId, userId, groupId, flow.id, beforeBecoming('revoking')],
   );
-  const refusal = whyCapped(flow, counts!);
-  if (refusal) throw refusal;
+  return whyCapped(flow, counts!);
 }

@@ -9,7 +9,7 @@ type Reviewed = Pick<
   LockedRequest,
   'userId' | 'status' | 'requestedBy' | 'durationSeconds' | 'isOver' | 'round' | 'step'
 > & {
-  reviews: readonly Pick<LockedRequest['reviews'][number], 'round' | 'step' | 'reviewerId'>[];
+  reviews: readonly Pick<LockedRequest['reviews'][number], 'round' | 'step' | 'reviewerKey'>[];
 };
 
 export interface ReviewInputs {
@@ -21,6 +21,10 @@ export interface ReviewInputs {
   reviewer: { id: string; active: boolean } | undefined;
   /** Whether an administrator without a user reviews. */
   isAdministrator: boolean;
+  /** Identifies the person, as in the stored reviews. */
+  reviewerKey: string;
+  /** Whether a person can approve in one step only. */
+  distinctApprovers: boolean;
   requester: { active: boolean } | undefined;
   /** The open step; undefined if the current flow has none with this index. */
   step: ApprovalStep | undefined;
@@ -40,6 +44,7 @@ export interface ReviewInputs {
  */
 export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | undefined {
   const { verdict, comment, durationSeconds, reviewer, isAdministrator, requester, step, entries, actor } = given;
+  const { reviewerKey, distinctApprovers } = given;
   if (!isAdministrator && !reviewer?.active)
     return new Refusal('notAllowed', 'The reviewer must be an active user of this integration.');
   const isOwn = reviewer?.id === request.userId || isUser(actor, request.userId);
@@ -51,9 +56,17 @@ export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | 
   if (verdict === 'approve' && !isOwn && isMaker)
     return new Refusal('notAllowed', "The person who made a request for another user can't approve it.");
   const isDecided = request.status !== 'pending';
-  if (!isDecided && hasReviewed(request, reviewer?.id))
+  const reviewed = request.reviews.filter(
+    (review) => review.round === request.round && review.reviewerKey === reviewerKey,
+  );
+  if (!isDecided && reviewed.some((review) => review.step === request.step))
     return new Refusal('conflict', 'This user has already reviewed this step.');
-  if (entries.length === 0 && !(isDecided && (isAdministrator || hasReviewed(request, reviewer?.id))))
+  if (!isDecided && distinctApprovers && reviewed.length > 0)
+    return new Refusal(
+      'conflict',
+      'This user has already approved an earlier step. Another approver must decide this one.',
+    );
+  if (entries.length === 0 && !(isDecided && (isAdministrator || reviewed.length > 0)))
     return new Refusal('notAllowed', 'This user is not an approver of the open step of this request.');
   if (isDecided)
     return new Refusal('conflict', `This request is ${request.status}. Only pending requests can be reviewed.`);
@@ -72,10 +85,6 @@ export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | 
     );
   return undefined;
 }
-
-const hasReviewed = ({ reviews, round, step }: Reviewed, reviewerId: string | undefined): boolean =>
-  reviewerId !== undefined &&
-  reviews.some((review) => review.round === round && review.step === step && review.reviewerId === reviewerId);
 
 /**
  * Checks an approval against the current flow, which may have changed since the request.

@@ -37,6 +37,7 @@ export async function routeStep(tx: Tx, flow: UnnamedFlow, index: number, reques
 
 /**
  * Opens a step of a locked request: stores its approvers, notifies them, and adds the job of its escalation.
+ * @param request with the version that it gets
  * @returns whether no user can decide it
  */
 export async function openStep(
@@ -47,16 +48,13 @@ export async function openStep(
   cause: Cause,
 ): Promise<boolean> {
   const { integrationId, id } = request;
-  // A new request keeps its first version.
-  const version = request.version + (request.step === null ? 0 : 1);
-  const opened = { ...request, step, version, escalated: false };
+  const opened = { ...request, step, escalated: false };
   const { approvers, undecidable } = await routeStep(tx, flow, step, opened);
   await setApprovers(tx, request, step, approvers);
   const row = await tx.row<{ escalatesAt: Date }>(
-    `UPDATE access_flow.requests SET step = $3, step_opened_at = now(), escalated = false, undecidable = $4,
-       version = $6
+    `UPDATE access_flow.requests SET step = $3, step_opened_at = now(), escalated = false, undecidable = $4, version = $6
      WHERE integration_id = $1 AND id = $2 RETURNING now() + make_interval(secs => $5) AS "escalatesAt"`,
-    [integrationId, id, step, undecidable, flow.steps[step]!.escalation?.afterSeconds ?? 0, version],
+    [integrationId, id, step, undecidable, flow.steps[step]!.escalation?.afterSeconds ?? 0, request.version],
   );
   await addEntries(tx, cause.actor, [{ request, kind: 'step_opened', data: { step, approvers } }]);
   const due = undecidable ? 'undecidable' : 'decision_required';

@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { IS_MEMBER } from '../directory/groups.queries.js';
 import { beforeBecoming } from '../grants/grant.rule.js';
 import { type RequestEntity } from './request.entity.js';
 
@@ -54,6 +55,27 @@ export async function pendingForGroup(tx: Tx, integrationId: string, groupId: st
   return rows.map(({ id }) => id);
 }
 
+/**
+ * @returns the ids of the pending requests with an approver who is inactive or a group without active members, and of those that
+ *   no user can decide
+ */
+export async function staleRequests(tx: Tx, integrationId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending' AND undecidable
+     UNION SELECT a.request_id FROM access_flow.request_approvers a
+     JOIN access_flow.users u ON u.integration_id = $1 AND u.id = a.approver_id AND (u.deleted OR NOT u.active)
+     WHERE a.integration_id = $1 AND a.open AND a.kind = 'user'
+     UNION SELECT a.request_id FROM access_flow.request_approvers a
+     WHERE a.integration_id = $1 AND a.open AND a.kind = 'group' AND NOT EXISTS (
+       SELECT 1 FROM access_flow.members m
+       JOIN access_flow.groups g ON g.integration_id = $1 AND g.id = m.group_id
+       JOIN access_flow.users u ON u.integration_id = $1 AND u.id = m.user_id AND u.active AND NOT u.deleted
+       WHERE m.integration_id = $1 AND m.group_id = a.approver_id AND ${IS_MEMBER})`,
+    [integrationId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** A pending request, and the manager who is its approver now. */
 export interface PendingManager {
   id: string;
@@ -91,15 +113,6 @@ export async function deadExtensions(tx: Tx, integrationId: string): Promise<str
      JOIN access_flow.grants g ON g.integration_id = r.integration_id AND g.id = r.grant_id
      WHERE r.integration_id = $1 AND r.status = 'pending' AND r.kind = 'extension' AND g.status = ANY ($2)`,
     [integrationId, ['revoking', 'ended']],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** @returns the ids of the pending requests of a user */
-export async function pendingOfUser(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `SELECT id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending' AND user_id = $2`,
-    [integrationId, userId],
   );
   return rows.map(({ id }) => id);
 }

@@ -5,7 +5,6 @@ import { matches } from '../policy/condition.rule.js';
 import { neededFacts, readFacts } from '../policy/facts.js';
 import { findFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from './cancel-requests.js';
-import { reroute } from './open-step.js';
 import { type LiveAccess, liveAccess, type Scope } from './recheck.queries.js';
 import { lockRequests } from './requests.queries.js';
 
@@ -45,22 +44,6 @@ export async function recheck(tx: Tx, integrationId: string, scope: Scope, cause
     cause,
   );
   return { grants, requests };
-}
-
-/**
- * Resolves the approvers of pending requests again.
- * @returns the ids of those that became undecidable by users
- */
-export async function rerouteRequests(tx: Tx, integrationId: string, ids: string[], cause: Cause): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const requests = (await lockRequests(tx, integrationId, ids)).filter(({ status }) => status === 'pending');
-  const flows = await findFlows(tx, integrationId, [...new Set(requests.map(({ flowId }) => flowId))]);
-  const undecidable: string[] = [];
-  for (const request of requests) {
-    const flow = flows.get(request.flowId);
-    if (flow && (await reroute(tx, request, flow, cause))) undecidable.push(request.id);
-  }
-  return undecidable;
 }
 
 /** @returns whether the user of an access matches the condition of its flow */

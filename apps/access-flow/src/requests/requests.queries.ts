@@ -42,10 +42,23 @@ export function findPlace(
 }
 
 /** @returns the locked requests with the ids, by id, with their reviews */
-export async function lockRequests(tx: Tx, integrationId: string, ids: string[]): Promise<LockedRequest[]> {
+export const lockRequests = (tx: Tx, integrationId: string, ids: string[]): Promise<LockedRequest[]> =>
+  withReviews(tx, integrationId, ids, 'FOR UPDATE');
+
+/** @returns a request as `lockRequest` returns it, but not locked: to answer, not to decide */
+export async function readRequest(tx: Tx, integrationId: string, id: string): Promise<LockedRequest | undefined> {
+  return (await withReviews(tx, integrationId, [id], ''))[0];
+}
+
+async function withReviews(
+  tx: Tx,
+  integrationId: string,
+  ids: string[],
+  lock: 'FOR UPDATE' | '',
+): Promise<LockedRequest[]> {
   const rows = await tx.rows<RequestEntity & { isOver: boolean }>(
     `SELECT ${columnsOf(RequestEntity)}, expires_at <= now() AS "isOver" FROM access_flow.requests
-     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`,
+     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id ${lock}`,
     [integrationId, ids],
   );
   const reviews = await reviewsOf<ReviewEntity>(tx, rows);

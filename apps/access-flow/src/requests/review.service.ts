@@ -1,20 +1,17 @@
 import { causeOf, type Command, type RequestReply } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { actingRules, reviewerKeyOf } from '../approval/acting.rule.js';
-import { mayAct } from '../approval/routing.rule.js';
+import { reviewerKeyOf } from '../approval/acting.rule.js';
 import { requireFound } from '../common/require-found.js';
 import { Writes } from '../common/writes.service.js';
-import { type LockedInputs, lockAccessInputs } from '../policy/access-inputs.js';
+import { lockAccessInputs } from '../policy/access-inputs.js';
 import { advance } from './advance.js';
-import { allApprovers, type OpenApprover } from './approvers.queries.js';
+import { entriesOf } from './entries.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
 import { findRequest } from './named-requests.queries.js';
-import { routeStep } from './open-step.js';
 import { findLiveGrant } from './overlap.queries.js';
 import { refuseSecondGrant } from './overlap.rule.js';
-import { findPlace, type LockedRequest, lockRequest } from './requests.queries.js';
-import { type ReviewEntry } from './review.entity.js';
+import { findPlace, lockRequest } from './requests.queries.js';
 import { insertReview } from './reviews.queries.js';
 import { addEntries } from './timeline.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
@@ -57,7 +54,9 @@ export class ReviewService {
     const request = requireFound(await lockRequest(tx, integrationId, id), 'request');
     const { flow, users } = locked;
     const step = request.step !== null ? flow?.steps[request.step] : undefined;
-    const entries = await this.entriesOf(tx, request, locked, { reviewerId, verdict });
+    const login = actor.kind === 'person' ? actor : { issuer: actor.kind, subject: actor.kind };
+    const reviewerKey = reviewerId ?? reviewerKeyOf({ issuer: login.issuer, subject: login.subject });
+    const entries = await entriesOf(tx, request, locked, { reviewerId, reviewerKey, verdict });
     const refusal =
       whyNotReview(request, {
         verdict,
@@ -65,6 +64,8 @@ export class ReviewService {
         durationSeconds,
         reviewer: reviewerId === undefined ? undefined : users.get(reviewerId),
         isAdministrator: reviewerId === undefined && actor.kind === 'person',
+        reviewerKey,
+        distinctApprovers: flow?.distinctApprovers ?? true,
         requester: users.get(access.userId),
         step,
         entries,
@@ -75,8 +76,6 @@ export class ReviewService {
       const live = await findLiveGrant(tx, request);
       if (live) throw refuseSecondGrant(live);
     }
-    const reviewerKey =
-      reviewerId ?? reviewerKeyOf(actor.kind === 'person' ? actor : { issuer: actor.kind, subject: actor.kind });
     const place = { integrationId, requestId: id, round: request.round, step: request.step! };
     const review = await insertReview(tx, {
       ...place,
@@ -94,42 +93,5 @@ export class ReviewService {
     const state = { requester: users.get(access.userId)!, inputs: locked.inputs };
     const result = await advance(tx, request, flow!, state, causeOf(command));
     return result.becameUndecidable;
-  }
-
-  /**
-   * @returns the entries of the open step to which the reviewer belongs now; empty if the reviewer is no approver. Of a
-   * decided request, those to which the reviewer belonged.
-   */
-  private async entriesOf(
-    tx: Tx,
-    request: LockedRequest,
-    { flow, persons }: LockedInputs,
-    { reviewerId, verdict }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'>,
-  ): Promise<ReviewEntry[]> {
-    const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
-    const among = (approvers: readonly OpenApprover[], mayActByGroup: boolean): ReviewEntry[] =>
-      approvers
-        .filter(({ kind, approverId }) => {
-          if (kind === 'administrators') return reviewerId === undefined;
-          if (kind === 'user') return approverId === reviewerId;
-          return mayActByGroup && (groups?.get(approverId)?.scim ?? false);
-        })
-        .map(({ tier, entry, source }) => ({ tier, entry, source }));
-    if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), true);
-
-    const { step: index } = request;
-    const step = index === null ? undefined : flow?.steps[index];
-    if (!flow || !step || index === null) return [];
-    const entriesIn = async (routed: LockedRequest) => {
-      const rules = actingRules(routed, index, {
-        allowSelf: step.allowSelf,
-        distinctApprovers: flow.distinctApprovers,
-      });
-      const { approvers } = await routeStep(tx, flow, index, routed);
-      return among(approvers, reviewerId !== undefined && mayAct(reviewerId, rules, 'group'));
-    };
-    const entries = await entriesIn(request);
-    // The person who made a request for another user can deny it, as an approver, but not approve it.
-    return entries.length > 0 || verdict === 'approve' ? entries : entriesIn({ ...request, requestedBy: null });
   }
 }

@@ -1,6 +1,7 @@
 import { type Actor, type Recipient, type RequestEntryKind } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { RequestEntryEntity } from './request-entry.entity.js';
 import { type RequestEntity } from './request.entity.js';
 
 export interface NewEntry {
@@ -38,4 +39,33 @@ export async function earlierRecipients(
     [requests[0]!.integrationId, requests.map(({ id }) => id)],
   );
   return new Map(rows.map(({ requestId, recipients }) => [requestId, recipients]));
+}
+
+/** @returns the last entries of the timeline of a request, in order */
+export async function lastEntries(
+  tx: Tx,
+  integrationId: string,
+  requestId: string,
+  limit: number,
+): Promise<RequestEntryEntity[]> {
+  const rows = await tx.rows<RequestEntryEntity>(
+    `SELECT ${columnsOf(RequestEntryEntity)} FROM access_flow.request_entries
+     WHERE integration_id = $1 AND request_id = $2 ORDER BY id DESC LIMIT $3`,
+    [integrationId, requestId, limit],
+  );
+  return rows.reverse();
+}
+
+/** @returns the number of comments on a request, and the time of the transaction */
+export async function countComments(
+  tx: Tx,
+  integrationId: string,
+  requestId: string,
+): Promise<{ count: number; now: Date }> {
+  const row = await tx.row<{ count: number; now: Date }>(
+    `SELECT count(*) AS count, now() AS now FROM access_flow.request_entries
+     WHERE integration_id = $1 AND request_id = $2 AND kind = 'commented'`,
+    [integrationId, requestId],
+  );
+  return row!;
 }

@@ -1,6 +1,6 @@
 import { type TestAccessFlow } from '../harness.js';
 import { broken } from './invariants.js';
-import { firstOperation, type Operation, randomOperation } from './operations.js';
+import { FIRST_ROUNDS, type Operation, randomOperation } from './operations.js';
 import { Random } from './random.js';
 import { staleApprovers } from './routing.js';
 import { outcomeOf, World } from './world.js';
@@ -20,9 +20,9 @@ export async function interleave(accessFlow: TestAccessFlow, seed: number): Prom
   let world: World | undefined;
   try {
     world = await World.create(accessFlow, random);
-    const rounds = random.int(4, 7);
+    const rounds = random.int(6, 8);
     for (let round = 0; round < rounds; round++) {
-      const next = round === 0 ? firstOperation : randomOperation;
+      const next = FIRST_ROUNDS[round] ?? randomOperation;
       const operations = Array.from({ length: random.int(2, 4) }, () => next(world!, random));
       await runRound(world, operations, log);
       await check(world, log, { atRest: false });

@@ -199,11 +199,11 @@ const KINDS = {
 } satisfies Record<string, (world: World, random: Random) => Operation>;
 
 const WEIGHTS: Record<keyof typeof KINDS, number> = {
-  request: 22,
+  request: 18,
   approve: 26,
   deny: 3,
   cancel: 3,
-  extend: 8,
+  extend: 12,
   revoke: 2,
   panic: 1,
   endGrant: 4,
@@ -224,8 +224,12 @@ const WEIGHTS: Record<keyof typeof KINDS, number> = {
   reconcile: 2,
 };
 
-/** Chooses an operation for an integration without requests. */
-export const firstOperation = (world: World, random: Random): Operation => KINDS.request(world, random);
+/** How the operations of the first rounds are chosen: without requests and grants, most operations do nothing. */
+export const FIRST_ROUNDS: readonly ((world: World, random: Random) => Operation)[] = [
+  KINDS.request,
+  (world, random) => (random.chance(0.8) ? KINDS.approve(world, random) : KINDS.request(world, random)),
+  (world, random) => (random.chance(0.7) ? KINDS.approve(world, random) : KINDS.targets(world)),
+];
 
 /** Chooses an operation. */
 export const randomOperation = (world: World, random: Random): Operation =>

@@ -52,7 +52,7 @@ export class World {
     const owners = { groupId: world.deploy.id, userIds: [world.id('carol')] };
     await world.integration.ask('owners.set', owners);
     await world.addFlow(random, 'managerThenGroup');
-    await world.addFlow(random, random.pick(['all', 'twoThenOwners', 'bob', 'none']));
+    await world.addFlow(random, random.pick(['all', 'twoThenOwners', 'bob', 'none', 'none']));
     return world;
   }
 

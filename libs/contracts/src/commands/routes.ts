@@ -17,6 +17,7 @@ const RECEIVERS: Readonly<Record<Noun<CommandName>, Service>> = {
   references: 'access-flow',
   managers: 'access-flow',
   owners: 'access-flow',
+  access: 'access-flow',
 };
 
 const ruleOf = (name: CommandName): CommandRule => COMMANDS[name];

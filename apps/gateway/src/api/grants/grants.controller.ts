@@ -110,7 +110,7 @@ export class GrantsController {
     returns: ExtendedGrant,
     conflict:
       'The grant is not active or would last too long, the current flow does not allow it, or its extension is already ' +
-      'requested, which `existing` names.',
+      'requested, which `existing` identifies.',
   })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<ExtendedGrant> {
     const grant = await this.find(id, call, { maker: true });
