@@ -69,7 +69,8 @@ class Directory {
     const group = this.group(id);
     this.syncVersions.set(id, group.version);
     const name = this.unsynced.has(id) ? 'group.unsynced' : 'group.synced';
-    this.publish(name, id, { ...group, syncVersion: group.version });
+    const state = { ...group, syncVersion: group.version };
+    this.publish(name, id, state);
   }
 
   private publish(name: EventName, subject: string, data: { version: number }): void {

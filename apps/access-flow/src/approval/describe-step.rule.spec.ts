@@ -1,5 +1,5 @@
 import { type ApprovalStep } from '@tidegate/contracts';
-import { all, any, atLeast, flowOwners, group, groupOwners, later, manager, user } from '../../test/step-data.js';
+import { all, any, atLeast, flowOwners, group, groupOwners, later, manager, user } from './test/step-data.js';
 import { describeStep } from './describe-step.rule.js';
 
 const NAMES = new Map([

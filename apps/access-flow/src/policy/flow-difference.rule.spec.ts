@@ -1,5 +1,5 @@
 import { type ApprovalStep, type Condition, type FlowRules, PROFILE_ATTRIBUTES } from '@tidegate/contracts';
-import { any, group, later, manager, user } from '../../test/step-data.js';
+import { any, group, later, manager, user } from '../approval/test/step-data.js';
 import { flowDifference } from './flow-difference.rule.js';
 import { withDefaults } from './flow-settings.rule.js';
 

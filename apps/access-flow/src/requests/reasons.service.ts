@@ -31,7 +31,16 @@ export class ReasonsService {
       const { approverGroupIds } = flowReferences(flow);
       const facts = { ...neededFacts([flow]), groupIds: approverGroupIds };
       const persons = await readFacts(tx, integrationId, [userId], facts);
-      const entries = await entriesOf(tx, request, { flow, persons }, { reviewerId: userId, verdict: 'deny' });
+      const entries = await entriesOf(
+        tx,
+        request,
+        { flow, persons },
+        {
+          reviewerId: userId,
+          reviewerKey: userId,
+          verdict: 'deny',
+        },
+      );
       const { users, groups } = await readNames(
         tx,
         integrationId,
