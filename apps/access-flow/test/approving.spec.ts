@@ -42,7 +42,7 @@ describe('The approval of a request', () => {
     expect(second.version).toBeGreaterThan(first.version);
     expect(second).toMatchObject({ step: 1, steps: [{ status: 'approved' }, { status: 'open', name: 'Security' }] });
     expect(integration.deciders(second)).toEqual(['dan']);
-    await expect(review(made, 'carol')).rejects.toEqual(refusal('notAllowed', 'earlier step'));
+    await expect(review(made, 'carol')).rejects.toEqual(refusal('conflict', 'earlier step'));
     const approved = await review(made, 'dan');
     expect(approved).toMatchObject({ status: 'approved', steps: [{ status: 'approved' }, { status: 'approved' }] });
     expect(approved.reviews.map(({ step, sources, counts }) => [step, sources, counts])).toEqual([
