@@ -62,15 +62,12 @@ export async function forgetApprovers(tx: Tx, integrationId: string, requestId: 
   ]);
 }
 
-/** @returns the ids of the pending requests that a user can decide now, also as a member of a group */
-export async function requestsOfApprover(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
+/** @returns the ids of the pending requests that an approver, a user or a group, can decide now */
+export async function requestsOfApprover(tx: Tx, integrationId: string, approverId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
-    `SELECT DISTINCT a.request_id AS id FROM access_flow.request_approvers a
-     JOIN (SELECT $2::uuid AS id UNION
-       SELECT group_id FROM access_flow.members WHERE integration_id = $1 AND user_id = $2 AND present) mine
-       ON mine.id = a.approver_id
-     WHERE a.integration_id = $1 AND a.open`,
-    [integrationId, userId],
+    `SELECT DISTINCT request_id AS id FROM access_flow.request_approvers
+     WHERE integration_id = $1 AND approver_id = $2 AND open`,
+    [integrationId, approverId],
   );
   return rows.map(({ id }) => id);
 }

@@ -117,15 +117,6 @@ export async function deadExtensions(tx: Tx, integrationId: string): Promise<str
   return rows.map(({ id }) => id);
 }
 
-/** @returns the ids of the pending requests of a user */
-export async function pendingOfUser(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `SELECT id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending' AND user_id = $2`,
-    [integrationId, userId],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** @returns the pending request to extend a grant */
 export function findPendingExtension(
   tx: Tx,

@@ -13,12 +13,12 @@ export async function restart(tx: Tx, request: LockedRequest, flow: UnnamedFlow,
   const { integrationId, id } = request;
   await forgetApprovers(tx, integrationId, id);
   await tx.run(
-    `UPDATE access_flow.requests SET round = round + 1, flow_version = $3, approved_seconds = NULL
+    `UPDATE access_flow.requests SET round = round + 1, flow_version = $3, approved_seconds = NULL, version = version + 1
      WHERE integration_id = $1 AND id = $2`,
     [integrationId, id, flow.version],
   );
   await addEntries(tx, cause.actor, [{ request, kind: 'restarted', data: { flowVersion: flow.version } }]);
-  const again = { ...request, round: request.round + 1 };
+  const again = { ...request, round: request.round + 1, version: request.version + 1 };
   const undecidable = await openStep(tx, again, flow, 0, cause);
   return undecidable && !request.undecidable;
 }
