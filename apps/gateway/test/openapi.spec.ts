@@ -22,7 +22,9 @@ import {
   REQUEST_KINDS,
   REQUEST_STATUS_REASONS,
   REQUEST_STATUSES,
+  OBSTACLE_CODES,
   REQUEST_STEP_STATUSES,
+  TIMELINE_KINDS,
   REQUESTERS,
   UNRESOLVED_VALUES,
   TERM_OPERATORS,
@@ -83,12 +85,12 @@ interface Document {
 
 /** The properties and parameters that can have any string: names, references by id or name, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
-  `advice appName approverId approverIds attribute authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm
-  credentialId cursor description detail displayName domain endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync
+  `advice after appName approval approverId approverIds attribute authorizeUrl before canonicalValues choices clientId clientNetwork clientSecret code comment confirm
+  credentialId cursor description detail displayName domain eligibility endComment example externalId field flowId flowName groupId groupIds groupName groupsToSync
   help hint href id Idempotency-Key idempotencyKey instance integrationName issuer
   job justification key keyId label labels lastUsedFrom Last-Event-ID logEventId message name network nextCursor ownerIds reason redirectUri
-  redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userDisplayName userId userIds userName value values warnings`.split(/\s+/),
+  redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject summary targetName text title token tokenUrl type unmatched unmatchedGroups
+  userDisplayName userId userIds userName value values warnings yourReasons`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {
@@ -205,6 +207,7 @@ describe('the OpenAPI document', () => {
       ...CONDITION_KINDS.map((kind) => [kind]),
       ...[TERM_OPERATORS, ID_OPERATORS, REQUESTERS, EXTENSION_APPROVALS, INELIGIBLE_ACTIONS, QUORUMS],
       ...[APPROVER_SOURCE_KINDS, APPROVER_TIERS, REQUEST_KINDS, REQUEST_STEP_STATUSES],
+      ...[OBSTACLE_CODES, TIMELINE_KINDS],
       ['user', 'group', 'administrators'],
     ];
     const known = new Set(constants.map((values) => values.join()));
