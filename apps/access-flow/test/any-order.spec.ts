@@ -30,8 +30,8 @@ class Directory {
   private readonly unsynced = new Set<string>();
 
   constructor(private readonly integration: Integration) {
-    for (const id of [...this.requested, this.condition]) this.publish('group.created', id, this.group(id));
-    this.publish('user.created', this.userId, this.user());
+    for (const id of [...this.requested, this.condition]) this.publish('group.created', id, { ...this.group(id) });
+    this.publish('user.created', this.userId, { ...this.user() });
     this.publishProfile();
     this.publishMember();
   }
@@ -44,11 +44,11 @@ class Directory {
   apply(change: Change): void {
     switch (change) {
       case 'update':
-        return this.publish('user.updated', this.userId, this.user());
+        return this.publish('user.updated', this.userId, { ...this.user() });
       case 'active':
         this.active = !this.active;
         if (!this.active) this.deactivations++;
-        return this.publish(this.active ? 'user.reactivated' : 'user.deactivated', this.userId, this.user());
+        return this.publish(this.active ? 'user.reactivated' : 'user.deactivated', this.userId, { ...this.user() });
       case 'title':
         this.title = this.title === 'Engineer' ? 'Clerk' : 'Engineer';
         return this.publishProfile();
@@ -82,8 +82,8 @@ class Directory {
     this.publish(name, id, state);
   }
 
-  private publish(name: EventName, subject: string, data: { version: number }): void {
-    this.events.push(this.integration.event(name, subject, { ...data }));
+  private publish(name: EventName, subject: string, data: { version: number } & Record<string, unknown>): void {
+    this.events.push(this.integration.event(name, subject, data));
   }
 
   private publishProfile(): void {
