@@ -24,12 +24,12 @@ export async function interleave(accessFlow: TestAccessFlow, seed: number): Prom
     for (let round = 0; round < rounds; round++) {
       const next = FIRST_ROUNDS[round] ?? randomOperation;
       const operations = Array.from({ length: random.int(2, 4) }, () => next(world!, random));
-      await runRound(world, operations, log);
-      await check(world, log, { atRest: false });
+      await runRound(operations, log);
+      await check(world, { atRest: false });
     }
     await settle(world);
     log.push('all jobs run and the reconciler');
-    await check(world, log, { atRest: true });
+    await check(world, { atRest: true });
   } catch (error) {
     const errors = accessFlow.errors.map((line) => JSON.stringify(line));
     const text = [`Seed ${seed}:`, ...log.map((line) => `  ${line}`), (error as Error).message, ...errors].join('\n');
@@ -41,7 +41,7 @@ export async function interleave(accessFlow: TestAccessFlow, seed: number): Prom
   }
 }
 
-async function runRound(world: World, operations: Operation[], log: string[]): Promise<void> {
+async function runRound(operations: Operation[], log: string[]): Promise<void> {
   const results = await Promise.allSettled(operations.map(({ run }) => run()));
   const outcomes = results.map((result) => {
     try {
@@ -61,7 +61,7 @@ async function settle(world: World): Promise<void> {
   await world.accessFlow.jobs.drain();
 }
 
-async function check(world: World, log: string[], { atRest }: { atRest: boolean }): Promise<void> {
+async function check(world: World, { atRest }: { atRest: boolean }): Promise<void> {
   const { accessFlow } = world;
   const failures = await accessFlow.failures();
   accessFlow.metrics.command.reset();
