@@ -3,7 +3,7 @@ import { recordEvents, type Tx } from '@tidegate/database';
 import { requireFound } from '../common/require-found.js';
 import { SCHEMA } from '../common/schema.js';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
-import { addEntries } from '../requests/timeline.queries.js';
+import { type GrantEntity } from './grant.entity.js';
 import { grantEvent } from './grant.events.js';
 import { extendGrant, lockGrant } from './grants.queries.js';
 import { type ExtendsAs, whyNotExtend } from './may-extend.rule.js';
@@ -11,6 +11,7 @@ import { type ExtendsAs, whyNotExtend } from './may-extend.rule.js';
 /**
  * Extends a grant, which it locks, if the rule allows it.
  * @param locked flow and inputs of the access, locked
+ * @returns the grant with its new end
  * @throws Refusal
  */
 export async function extend(
@@ -20,12 +21,11 @@ export async function extend(
   { flow, inputs }: { flow: UnnamedFlow | undefined; inputs: AccessInputs },
   { seconds, as }: { seconds: number; as: ExtendsAs },
   cause: Cause,
-): Promise<void> {
+): Promise<GrantEntity> {
   const grant = requireFound(await lockGrant(tx, integrationId, grantId), 'grant');
   const refusal = whyNotExtend(grant, flow, inputs, { seconds, as });
   if (refusal) throw refusal;
   const extended = await extendGrant(tx, integrationId, grantId, seconds, cause.actor);
-  const entry = { kind: 'extended', data: { seconds, endsAt: extended.endsAt.toISOString() } } as const;
-  await addEntries(tx, cause.actor, [{ request: { integrationId, id: extended.requestId }, ...entry }]);
   await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, cause)]);
+  return extended;
 }

@@ -73,6 +73,9 @@ const UP = [
      r.status = 'pending'
    FROM access_flow.requests r CROSS JOIN LATERAL (SELECT DISTINCT unnest(r.approver_ids) AS id) a
    LEFT JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id`,
+  `INSERT INTO access_flow.request_approvers (integration_id, request_id, step, tier, entry, kind, approver_id, source)
+   SELECT integration_id, id, 0, 'administrators', 0, 'administrators', '00000000-0000-0000-0000-000000000000', 'administrators'
+   FROM access_flow.requests WHERE status = 'pending' AND undecidable`,
   // What happened to a request: for its timeline. Notifications name the users and groups to notify.
   `CREATE TABLE access_flow.request_entries (
      integration_id uuid NOT NULL,

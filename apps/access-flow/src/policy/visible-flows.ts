@@ -2,6 +2,7 @@ import { type Member, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { availableGroups } from '../directory/groups.queries.js';
 import { activeIntegrations } from '../directory/integrations.queries.js';
+import { reportsOf } from '../directory/managers.queries.js';
 import { type KnownUser, readPresent } from '../directory/users.queries.js';
 import { flowReferences } from './flow-settings.rule.js';
 import { listAllFlows } from './flows.queries.js';
@@ -20,6 +21,8 @@ export interface MemberFlows {
   userId: string;
   /** Flows under which the member can request now. */
   requestable: UnnamedFlow[];
+  /** Ids of flows under which the member can request for users whose manager it is. */
+  forReports: string[];
   /** Ids of flows that name the member as approver or owner, also by a group. */
   approving: string[];
 }
@@ -41,6 +44,7 @@ export async function flowsOfMembers(tx: Tx, members: readonly Member[]): Promis
     found.push({
       userId,
       requestable: isActive ? flows.filter((flow) => canRequest(flow, member)) : [],
+      forReports: isActive ? await flowsForReports(tx, flows, member) : [],
       approving: flows.filter((flow) => isApprover(flow, member)).map(({ id }) => id),
     });
   }
@@ -50,7 +54,25 @@ export async function flowsOfMembers(tx: Tx, members: readonly Member[]): Promis
 /** @returns the ids of the flows that the members can see */
 export async function visibleFlowIds(tx: Tx, members: readonly Member[]): Promise<string[]> {
   const flows = await flowsOfMembers(tx, members);
-  return flows.flatMap(({ requestable, approving }) => [...requestable.map(({ id }) => id), ...approving]);
+  return flows.flatMap(({ requestable, forReports, approving }) => [
+    ...requestable.map(({ id }) => id),
+    ...forReports,
+    ...approving,
+  ]);
+}
+
+async function flowsForReports(
+  tx: Tx,
+  flows: readonly UnnamedFlow[],
+  { user, availableGroups }: MemberFacts,
+): Promise<string[]> {
+  const open = flows.filter(
+    ({ enabled, requesters, groupIds }) =>
+      enabled && requesters.includes('manager') && groupIds.some((id) => availableGroups.has(id)),
+  );
+  const [flow] = open;
+  if (!flow || (await reportsOf(tx, flow.integrationId, user.id, 1)).length === 0) return [];
+  return open.map(({ id }) => id);
 }
 
 function canRequest(flow: UnnamedFlow, { person, availableGroups }: MemberFacts): boolean {

@@ -14,6 +14,7 @@ import { recordEnds } from './notify.js';
 import { openStep, reroute } from './open-step.js';
 import { requestEvent } from './request.events.js';
 import { closeRequest, type LockedRequest } from './requests.queries.js';
+import { addExtension } from './timeline.queries.js';
 
 /** What a decision about a request did. */
 export interface Advanced {
@@ -67,7 +68,8 @@ export async function advance(
   if (newGrantId) await createGrant(tx, { ...request, durationSeconds: seconds }, flow, newGrantId, requester, cause);
   if (decision.status === 'approved' && kind === 'extension') {
     const grantId = requireFound(request.grantId ?? undefined, 'grant');
-    await extend(tx, integrationId, grantId, { flow, inputs }, { seconds, as: 'holder' }, cause);
+    const grant = await extend(tx, integrationId, grantId, { flow, inputs }, { seconds, as: 'holder' }, cause);
+    await addExtension(tx, cause.actor, grant, seconds);
   }
   return { isPending: false, becameUndecidable: false };
 }

@@ -1,11 +1,6 @@
 import { type Tx } from '@tidegate/database';
-import { type RequestApproverEntity } from './request-approver.entity.js';
+import { type OpenApprover } from './request-approver.entity.js';
 import { type RequestEntity } from './request.entity.js';
-
-/** The approver of the tier `administrators`. */
-export const ADMINISTRATORS = '00000000-0000-0000-0000-000000000000';
-
-export type OpenApprover = Pick<RequestApproverEntity, 'tier' | 'entry' | 'kind' | 'approverId' | 'source'>;
 
 /** @returns the approvers who can decide a request now */
 export function openApprovers(tx: Tx, integrationId: string, requestId: string): Promise<OpenApprover[]> {

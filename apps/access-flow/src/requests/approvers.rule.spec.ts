@@ -1,7 +1,7 @@
 import { type ApprovalStep } from '@tidegate/contracts';
 import { any, group, groupOwners, manager, user } from '../approval/test/step-data.js';
 import { type Candidates } from '../approval/routing.rule.js';
-import { ADMINISTRATORS } from './approvers.queries.js';
+import { ADMINISTRATORS } from './request-approver.entity.js';
 import { approversOf, isSameList } from './approvers.rule.js';
 
 const NOBODY: Candidates = { step: [], fallback: [], escalation: [], flow_owners: [] };

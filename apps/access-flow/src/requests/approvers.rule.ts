@@ -1,6 +1,6 @@
 import { type ApprovalStep, type ApproverSource, type ApproverTier } from '@tidegate/contracts';
 import { type Candidates } from '../approval/routing.rule.js';
-import { ADMINISTRATORS, type OpenApprover } from './approvers.queries.js';
+import { ADMINISTRATORS, type OpenApprover } from './request-approver.entity.js';
 
 /**
  * @param tiers that can decide the step

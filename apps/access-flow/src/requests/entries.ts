@@ -3,7 +3,8 @@ import { type Tx } from '@tidegate/database';
 import { actingRules } from '../approval/acting.rule.js';
 import { mayAct } from '../approval/routing.rule.js';
 import { type LockedInputs } from '../policy/access-inputs.js';
-import { allApprovers, type OpenApprover } from './approvers.queries.js';
+import { allApprovers } from './approvers.queries.js';
+import { type OpenApprover } from './request-approver.entity.js';
 import { routeStep } from './open-step.js';
 import { type LockedRequest } from './requests.queries.js';
 import { type ReviewEntry } from './review.entity.js';
@@ -20,7 +21,8 @@ export async function entriesOf(
     reviewerId,
     reviewerKey,
     verdict,
-  }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict'> & { reviewerKey: string },
+    asAdministrator = false,
+  }: Pick<Command<'requests.review'>['data'], 'reviewerId' | 'verdict' | 'asAdministrator'> & { reviewerKey: string },
 ): Promise<ReviewEntry[]> {
   const groups = reviewerId === undefined ? undefined : persons.get(reviewerId)?.groups;
   const among = (
@@ -31,7 +33,7 @@ export async function entriesOf(
       .filter(({ kind, approverId }) => {
         if (kind === 'user') return approverId === reviewerId;
         if (!mayActAs(kind)) return false;
-        return kind === 'administrators' ? reviewerId === undefined : (groups?.get(approverId)?.scim ?? false);
+        return kind === 'administrators' ? asAdministrator : (groups?.get(approverId)?.scim ?? false);
       })
       .map(({ tier, entry, source }) => ({ tier, entry, source }));
   if (request.status !== 'pending') return among(await allApprovers(tx, request.integrationId, request.id), () => true);

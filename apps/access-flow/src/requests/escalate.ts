@@ -3,6 +3,7 @@ import { type NextRun, type Tx } from '@tidegate/database';
 import { lockFlow } from '../policy/flows.queries.js';
 import { reroute } from './open-step.js';
 import { findPlace, lockRequest } from './requests.queries.js';
+import { isPast } from './routing.queries.js';
 
 /**
  * Adds the approvers of the escalation of the open step of a request, if its time has passed by the database's clock.
@@ -16,7 +17,6 @@ export async function escalate(tx: Tx, integrationId: string, id: string, cause:
   const escalation = flow.steps[request.step]?.escalation;
   if (!escalation || !request.stepOpenedAt) return;
   const at = new Date(request.stepOpenedAt.getTime() + escalation.afterSeconds * 1000);
-  const due = await tx.row<{ isDue: boolean }>(`SELECT $1::timestamptz <= now() AS "isDue"`, [at]);
-  if (!due?.isDue) return { at };
+  if (!(await isPast(tx, at))) return { at };
   await reroute(tx, { ...request, escalated: true }, flow, cause, 'escalated');
 }

@@ -13,6 +13,7 @@ import { findGrant } from '../grants/named-grants.queries.js';
 import { lockAccessInputs, type LockedInputs } from '../policy/access-inputs.js';
 import { openRequest } from './open-request.js';
 import { findPendingExtension } from './recheck.queries.js';
+import { addExtension } from './timeline.queries.js';
 
 type Extend = Command<'grants.extend'>;
 
@@ -44,7 +45,8 @@ export class ExtensionsService {
         const as = extendsAs(grant, cause.actor, isHolder);
         if (as === 'holder' && locked.flow?.extension?.approval === 'steps')
           return { requestId: await this.request(tx, command, locked, { ...access, ...grant }) };
-        await extend(tx, integrationId, id, locked, { seconds, as }, cause);
+        const extended = await extend(tx, integrationId, id, locked, { seconds, as }, cause);
+        await addExtension(tx, cause.actor, extended, seconds);
         return { requestId: null };
       },
       async (tx, _, { requestId }) => ({

@@ -1,7 +1,7 @@
 import { type Cause, type NotificationReason, type Recipient } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
-import { type OpenApprover } from './approvers.queries.js';
+import { type OpenApprover } from './request-approver.entity.js';
 import { type RequestEntity } from './request.entity.js';
 import { notificationEvent } from './request.events.js';
 import { addEntries, earlierRecipients } from './timeline.queries.js';

@@ -6,9 +6,11 @@ import { candidatesOf, readPeople } from '../approval/people.queries.js';
 import { actingCandidates, type Candidates, openTiers } from '../approval/routing.rule.js';
 import { SCHEMA } from '../common/schema.js';
 import { approversOf, isSameList } from './approvers.rule.js';
-import { type OpenApprover, openApprovers, setApprovers } from './approvers.queries.js';
+import { openApprovers, setApprovers } from './approvers.queries.js';
+import { type OpenApprover } from './request-approver.entity.js';
 import { notify, recipientsOf } from './notify.js';
-import { REQUEST_ESCALATE, type LockedRequest } from './requests.queries.js';
+import { type LockedRequest, REQUEST_ESCALATE } from './requests.queries.js';
+import { setOpenStep, setRouting } from './routing.queries.js';
 import { addEntries } from './timeline.queries.js';
 
 /** Who can decide a step of a request now. */
@@ -52,17 +54,14 @@ export async function openStep(
   const opened = { ...request, step, version, escalated: false };
   const { approvers, undecidable } = await routeStep(tx, flow, step, opened);
   await setApprovers(tx, request, step, approvers);
-  const row = await tx.row<{ escalatesAt: Date }>(
-    `UPDATE access_flow.requests SET step = $3, step_opened_at = now(), escalated = false, undecidable = $4,
-       version = $6
-     WHERE integration_id = $1 AND id = $2 RETURNING now() + make_interval(secs => $5) AS "escalatesAt"`,
-    [integrationId, id, step, undecidable, flow.steps[step]!.escalation?.afterSeconds ?? 0, version],
-  );
+  const openedAt = await setOpenStep(tx, opened, undecidable);
   await addEntries(tx, cause.actor, [{ request, kind: 'step_opened', data: { step, approvers } }]);
   const due = undecidable ? 'undecidable' : 'decision_required';
   await notify(tx, [{ request: opened, reason: due, recipients: recipientsOf(approvers) }], cause);
-  if (flow.steps[step]!.escalation) {
-    const job = { kind: REQUEST_ESCALATE, integrationId, key: id, at: row!.escalatesAt };
+  const { escalation } = flow.steps[step]!;
+  if (escalation) {
+    const at = new Date(openedAt.getTime() + escalation.afterSeconds * 1000);
+    const job = { kind: REQUEST_ESCALATE, integrationId, key: id, at };
     await addJobs(tx, SCHEMA, [{ ...job, ...systemCause('escalation', newRequestId()) }]);
   }
   return undecidable;
@@ -86,11 +85,7 @@ export async function reroute(
   if (reason === 'approvers_changed' && isSameList(before, approvers) && undecidable === request.undecidable)
     return false;
   await setApprovers(tx, request, step, approvers);
-  await tx.run(
-    `UPDATE access_flow.requests SET undecidable = $3, escalated = $4, version = version + 1
-     WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, undecidable, request.escalated],
-  );
+  await setRouting(tx, request, undecidable);
   const known = new Set(before.map(({ approverId }) => approverId));
   const added = approvers.filter(({ approverId }) => !known.has(approverId));
   await addEntries(tx, cause.actor, [{ request, kind: reason, data: { step, approvers } }]);

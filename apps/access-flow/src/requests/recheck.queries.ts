@@ -76,6 +76,15 @@ export async function staleRequests(tx: Tx, integrationId: string): Promise<stri
   return rows.map(({ id }) => id);
 }
 
+/** @returns the ids of the pending requests of a user */
+export async function pendingOfUser(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending' AND user_id = $2`,
+    [integrationId, userId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** A pending request, and the manager who is its approver now. */
 export interface PendingManager {
   id: string;

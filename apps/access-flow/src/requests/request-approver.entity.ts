@@ -18,3 +18,9 @@ export class RequestApproverEntity {
   /** Whether they can decide the request now: the step is open and the request is pending. */
   @Column('boolean') open: boolean;
 }
+
+/** The approver of the tier `administrators`. */
+export const ADMINISTRATORS = '00000000-0000-0000-0000-000000000000';
+
+/** An approver who can decide the open step. */
+export type OpenApprover = Pick<RequestApproverEntity, 'tier' | 'entry' | 'kind' | 'approverId' | 'source'>;

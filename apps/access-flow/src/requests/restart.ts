@@ -3,6 +3,7 @@ import { type Tx } from '@tidegate/database';
 import { forgetApprovers } from './approvers.queries.js';
 import { openStep } from './open-step.js';
 import { type LockedRequest } from './requests.queries.js';
+import { setRound } from './routing.queries.js';
 import { addEntries } from './timeline.queries.js';
 
 /**
@@ -12,13 +13,9 @@ import { addEntries } from './timeline.queries.js';
 export async function restart(tx: Tx, request: LockedRequest, flow: UnnamedFlow, cause: Cause): Promise<boolean> {
   const { integrationId, id } = request;
   await forgetApprovers(tx, integrationId, id);
-  await tx.run(
-    `UPDATE access_flow.requests SET round = round + 1, flow_version = $3, approved_seconds = NULL, version = version + 1
-     WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, flow.version],
-  );
+  await setRound(tx, request, flow.version);
   await addEntries(tx, cause.actor, [{ request, kind: 'restarted', data: { flowVersion: flow.version } }]);
-  const again = { ...request, round: request.round + 1, version: request.version + 1 };
+  const again = { ...request, round: request.round + 1 };
   const undecidable = await openStep(tx, again, flow, 0, cause);
   return undecidable && !request.undecidable;
 }

@@ -47,7 +47,7 @@ export class ReviewService {
 
   /** @returns whether the request became undecidable by users */
   private async apply(tx: Tx, command: Command<'requests.review'>): Promise<boolean> {
-    const { id, reviewerId, verdict, comment = null, durationSeconds = null } = command.data;
+    const { id, reviewerId, verdict, comment = null, durationSeconds = null, asAdministrator = false } = command.data;
     const { actor } = command.context;
     const { integrationId, ...access } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
     const locked = await lockAccessInputs(tx, integrationId, access, reviewerId ? [reviewerId] : []);
@@ -56,14 +56,14 @@ export class ReviewService {
     const step = request.step !== null ? flow?.steps[request.step] : undefined;
     const login = actor.kind === 'person' ? actor : { issuer: actor.kind, subject: actor.kind };
     const reviewerKey = reviewerId ?? reviewerKeyOf({ issuer: login.issuer, subject: login.subject });
-    const entries = await entriesOf(tx, request, locked, { reviewerId, reviewerKey, verdict });
+    const entries = await entriesOf(tx, request, locked, { reviewerId, reviewerKey, verdict, asAdministrator });
     const refusal =
       whyNotReview(request, {
         verdict,
         comment,
         durationSeconds,
         reviewer: reviewerId === undefined ? undefined : users.get(reviewerId),
-        isAdministrator: reviewerId === undefined && actor.kind === 'person',
+        isAdministrator: asAdministrator && reviewerId === undefined && actor.kind === 'person',
         reviewerKey,
         distinctApprovers: flow?.distinctApprovers ?? true,
         requester: users.get(access.userId),

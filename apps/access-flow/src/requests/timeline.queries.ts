@@ -2,6 +2,7 @@ import { type Actor, type Recipient, type RequestEntryKind } from '@tidegate/con
 import { columnsOf, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { RequestEntryEntity } from './request-entry.entity.js';
+import { type GrantEntity } from '../grants/grant.entity.js';
 import { type RequestEntity } from './request.entity.js';
 
 export interface NewEntry {
@@ -25,6 +26,17 @@ export async function addEntries(tx: Tx, actor: Actor, entries: readonly NewEntr
      FROM jsonb_to_recordset($2::jsonb) AS e ("integrationId" uuid, "requestId" uuid, id uuid, kind text, data jsonb)`,
     [JSON.stringify(actor), JSON.stringify(rows)],
   );
+}
+
+/** Adds the extension of a grant to the timeline of its request. */
+export async function addExtension(
+  tx: Tx,
+  actor: Actor,
+  { integrationId, requestId, endsAt }: Pick<GrantEntity, 'integrationId' | 'requestId' | 'endsAt'>,
+  seconds: number,
+): Promise<void> {
+  const data = { seconds, endsAt: endsAt.toISOString() };
+  await addEntries(tx, actor, [{ request: { integrationId, id: requestId }, kind: 'extended', data }]);
 }
 
 /** @returns all who were notified of requests of one integration before, by request */

@@ -1,14 +1,22 @@
 import { type ApprovalStep, type Condition, type ExtensionApproval, type FlowSettings } from '@tidegate/contracts';
-import { HOUR } from '../integration.js';
+import { HOUR, type Person } from '../integration.js';
 import { type Random } from './random.js';
-import { type World } from './world.js';
+
+/** The users and groups of a `World`, by name. */
+interface Named {
+  id(person: Person): string;
+  deploy: { id: string };
+  billing: { id: string };
+  staff: { id: string };
+  reviewers: { id: string };
+}
 
 /** The most extensions of every flow, so that a grant can be checked under whichever version. */
 export const MAX_EXTENSIONS = 2;
 
 /** The steps that flows of the interleavings can have, by name. */
 export const STEPS = {
-  managerThenGroup: ({ id, reviewers }: World): ApprovalStep[] => [
+  managerThenGroup: ({ id, reviewers }: Named): ApprovalStep[] => [
     { quorum: 'any', approvers: [{ kind: 'manager' }], fallback: { quorum: 'any', approvers: [user(id('bob'))] } },
     {
       quorum: 'any',
@@ -16,27 +24,27 @@ export const STEPS = {
       escalation: { quorum: 'any', approvers: [user(id('dan'))], afterSeconds: 60 },
     },
   ],
-  all: ({ id }: World): ApprovalStep[] => [
+  all: ({ id }: Named): ApprovalStep[] => [
     {
       quorum: 'all',
       approvers: [user(id('bob')), user(id('carol'))],
       fallback: { quorum: 'any', approvers: [{ kind: 'group_owners' }] },
     },
   ],
-  twoThenOwners: ({ id, reviewers }: World): ApprovalStep[] => [
+  twoThenOwners: ({ id, reviewers }: Named): ApprovalStep[] => [
     { quorum: 'count', count: 2, approvers: [{ kind: 'group', id: reviewers.id }, user(id('dan'))] },
     { quorum: 'any', approvers: [{ kind: 'flow_owners' }, user(id('alice'))] },
   ],
-  bob: ({ id }: World): ApprovalStep[] => [{ quorum: 'any', approvers: [user(id('bob'))] }],
+  bob: ({ id }: Named): ApprovalStep[] => [{ quorum: 'any', approvers: [user(id('bob'))] }],
   none: (): ApprovalStep[] => [],
 };
 
 /** The conditions that they can have, by name. */
 export const CONDITIONS = {
   everyone: (): Condition => ({ kind: 'everyone' }),
-  staff: ({ staff }: World): Condition => ({ kind: 'group', operator: 'is', values: [staff.id] }),
-  notCarol: ({ id }: World): Condition => ({ kind: 'user', operator: 'isNot', values: [id('carol')] }),
-  staffOrReports: ({ id, staff }: World): Condition => ({
+  staff: ({ staff }: Named): Condition => ({ kind: 'group', operator: 'is', values: [staff.id] }),
+  notCarol: ({ id }: Named): Condition => ({ kind: 'user', operator: 'isNot', values: [id('carol')] }),
+  staffOrReports: ({ id, staff }: Named): Condition => ({
     kind: 'any',
     conditions: [
       { kind: 'group', operator: 'in', values: [staff.id] },
@@ -50,7 +58,7 @@ const user = (id: string) => ({ kind: 'user' as const, id });
 const keys = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[];
 
 /** @returns changes of a flow, with a description */
-export function randomEdit(world: World, random: Random): { text: string; settings: Partial<FlowSettings> } {
+export function randomEdit(world: Named, random: Random): { text: string; settings: Partial<FlowSettings> } {
   const steps = random.pick(keys(STEPS));
   const condition = random.pick(keys(CONDITIONS));
   const enabled = random.chance(0.7);
@@ -78,7 +86,7 @@ export function randomEdit(world: World, random: Random): { text: string; settin
 }
 
 /** @returns the settings of a new flow */
-export function randomFlow(world: World, random: Random, steps: keyof typeof STEPS): FlowSettings {
+export function randomFlow(world: Named, random: Random, steps: keyof typeof STEPS): FlowSettings {
   const approval = steps !== 'none' && random.chance(0.7) ? 'steps' : 'automatic';
   return {
     name: `Flow ${random.int(1, 1e9)}`,

@@ -116,6 +116,8 @@ export class ReviewRequest extends Review {
   /** Absent for an administrator without a user in the integration. */
   @IdField({ optional: true }) reviewerId?: string;
   @ChoiceField(VERDICTS) verdict: Verdict;
+  /** The caller is an administrator of the integration, and can decide a step that is left to administrators. */
+  @FlagField({ optional: true }) asAdministrator?: boolean;
 }
 
 export class ReviewRecord {

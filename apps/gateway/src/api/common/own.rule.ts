@@ -119,6 +119,10 @@ export function requesterOf(
   return { userId: requester, memberId };
 }
 
+/** @returns whether the caller is an administrator of the integration, and did not log in with an API key */
+export const reviewsAsAdministrator = (caller: Caller | undefined, { reach }: Access, integrationId: string): boolean =>
+  caller?.kind === 'person' && caller.issuer !== KEY_ISSUER && covers(reach, integrationId);
+
 /**
  * @param reviewerId the reviewer named in the call
  * @returns the reviewer: the person's own user, or the user that an API key names; undefined for an administrator of the
@@ -128,7 +132,7 @@ export function requesterOf(
  */
 export function reviewerOf(
   caller: Caller | undefined,
-  { reach }: Access,
+  access: Access,
   integrationId: string,
   reviewerId: string | undefined,
 ): string | undefined {
@@ -136,7 +140,7 @@ export function reviewerOf(
     const me = caller.users[integrationId];
     if (reviewerId !== undefined && reviewerId !== me)
       throw new Refusal('notAllowed', "You can't review on someone else's behalf.");
-    if (me !== undefined || (covers(reach, integrationId) && caller.issuer !== KEY_ISSUER)) return me;
+    if (me !== undefined || reviewsAsAdministrator(caller, access, integrationId)) return me;
     throw new Refusal('notAllowed', 'Only users of this integration and its administrators can review its requests.');
   }
   if (reviewerId === undefined) throw new InvalidFields({ reviewerId: 'is required with an API key' });

@@ -20,7 +20,14 @@ import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
 import { contactView, requestView } from './request.view.js';
 import { contactsReach } from './contacts.rule.js';
-import { canActOn, hasMade, ownMembers, scopeToCaller, scopeToReviewers } from '../common/own.rule.js';
+import {
+  canActOn,
+  hasMade,
+  ownMembers,
+  reviewsAsAdministrator,
+  scopeToCaller,
+  scopeToReviewers,
+} from '../common/own.rule.js';
 
 const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver in a step.';
 const REVIEWERS =
@@ -199,7 +206,8 @@ export class RequestsController {
     await this.refuseOwn(call, integrationId, userId);
     const { reviewerId: named, ...others } = review;
     const reviewerId = await this.requestReferences.reviewer(call, integrationId, named);
-    const data = { ...others, id, verdict, ...withoutAbsent({ reviewerId }) };
+    const asAdministrator = reviewsAsAdministrator(call.caller, call.access, integrationId) || undefined;
+    const data = { ...others, id, verdict, ...withoutAbsent({ reviewerId, asAdministrator }) };
     return this.shown(call, await this.commands.ask('requests.review', call, data, [integrationId]));
   }
 
