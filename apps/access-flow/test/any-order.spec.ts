@@ -99,7 +99,7 @@ class Directory {
       changes,
       chunk: 0,
       chunks: 1,
-    } as never);
+    });
   }
 
   private next(id: string): number {

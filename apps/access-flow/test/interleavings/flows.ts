@@ -4,7 +4,7 @@ import { type Random } from './random.js';
 
 /** The users and groups of a `World`, by name. */
 interface Named {
-  id(person: Person): string;
+  id: (person: Person) => string;
   deploy: { id: string };
   billing: { id: string };
   staff: { id: string };
