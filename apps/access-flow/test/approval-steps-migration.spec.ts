@@ -103,7 +103,7 @@ describe('The migration to conditions and steps', () => {
   it('keeps a flow that had no requesters or approvers closed', async () => {
     expect(await flow(nobody)).toMatchObject({
       eligibility: { kind: 'any', conditions: [] },
-      steps: [{ quorum: 'any', approvers: [] }],
+      steps: [{ quorum: 'any', approvers: [{ kind: 'flow_owners' }] }],
     });
     expect(await flow(disabled)).toMatchObject({ enabled: false, steps: oneOf(bob) });
   });

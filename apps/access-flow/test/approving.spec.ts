@@ -3,7 +3,7 @@ import { TEST_ACTOR } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
-type Given = Partial<Pick<CommandData<'requests.review'>, 'comment' | 'durationSeconds' | 'verdict'>>;
+type Given = Partial<Pick<CommandData<'requests.review'>, 'comment' | 'durationSeconds' | 'asAdministrator' | 'verdict'>>;
 
 const refusal = (code: string, detail = '') =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
@@ -94,6 +94,7 @@ describe('The approval of a request', () => {
       integration.userEvent(integration.next(person, change), 'user.deactivated'),
     );
     await Promise.all(events.map((event) => accessFlow.handleEvent(event)));
+    await accessFlow.runRouting();
     const rerouted = await read(made);
     expect(rerouted).toMatchObject({ status: 'pending', undecidable: true });
     expect(integration.deciders(rerouted)).toEqual(['administrators']);
@@ -151,7 +152,7 @@ describe('The approval of a request', () => {
     const made = await request(integration.by('bob'));
     const decide = (who: string, userId?: string) => {
       accessFlow.actor = { kind: 'person', issuer: 'https://acme.okta.com', subject: who, ...(userId && { userId }) };
-      return integration.ask('requests.review', { id: made.id, verdict: 'approve' });
+      return integration.ask('requests.review', { id: made.id, verdict: 'approve', asAdministrator: true });
     };
     await expect(decide('admin')).rejects.toEqual(refusal('notAllowed', 'not an approver'));
     accessFlow.actor = TEST_ACTOR;
@@ -165,6 +166,16 @@ describe('The approval of a request', () => {
     expect(await decide('admin')).toMatchObject({
       status: 'approved',
       reviews: [{ reviewerId: null, reviewerName: null, sources: ['administrators'] }],
+    });
+  });
+
+  it('is made by an administrator with a user only as administrator', async () => {
+    const made = await request(integration.by('bob'));
+    await integration.deactivate('bob');
+    await expect(review(made, 'dan')).rejects.toEqual(refusal('notAllowed', 'not an approver'));
+    expect(await review(made, 'dan', { asAdministrator: true })).toMatchObject({
+      status: 'approved',
+      reviews: [{ reviewerId: id('dan'), sources: ['administrators'] }],
     });
   });
 });

@@ -341,7 +341,7 @@ describe('access requests of people', () => {
     for (const verdict of ['approve', 'deny']) {
       const path = `/access-requests/${id}/${verdict}`;
       expect((await dan!.api('POST', path, { comment: 'No one else can.' })).statusCode).toBe(200);
-      expect(last('requests.review').data).toEqual({ id, verdict, comment: 'No one else can.' });
+      expect(last('requests.review').data).toEqual({ id, verdict, comment: 'No one else can.', asAdministrator: true });
       const { actor } = last('requests.review').asking.context;
       expect(actor).toMatchObject({ kind: 'person', subject: dan!.subject });
       expect(actor).not.toHaveProperty('userId');

@@ -20,7 +20,7 @@ import { revokeGrants } from '../grants/revoke-grants.js';
 import { type GrantSubject } from '../grants/revoke.queries.js';
 import { flowReferences } from '../policy/flow-settings.rule.js';
 import { disableFlows, lockFlowsDependingOn } from '../policy/flows.queries.js';
-import { requestsOfApprover, requestsOfMember } from '../requests/approvers.queries.js';
+import { requestsDependingOn } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
 import { recheck } from '../requests/recheck.js';
@@ -57,10 +57,6 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
   const comesBack = known?.active === false && state.active;
-  const decidable = [
-    ...(left ? await requestsOfApprover(tx, integrationId, userId) : []),
-    ...(comesBack ? await requestsOfMember(tx, integrationId, userId) : []),
-  ];
   if (state.deleted) {
     await dropMemberships(tx, integrationId, userId);
     await tx.delete(UserProfileEntity, { integrationId, userId });
@@ -71,7 +67,8 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     reason: 'user_deactivated',
     cause,
   };
-  await routeAgain(tx, integrationId, decidable, cause);
+  if (left || comesBack)
+    await routeAgain(tx, integrationId, await requestsDependingOn(tx, integrationId, userId), cause);
   return close(tx, integrationId, end);
 }
 

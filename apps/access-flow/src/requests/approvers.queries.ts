@@ -57,23 +57,17 @@ export async function forgetApprovers(tx: Tx, integrationId: string, requestId: 
   ]);
 }
 
-/** @returns the ids of the pending requests that an approver, a user or a group, can decide now */
-export async function requestsOfApprover(tx: Tx, integrationId: string, approverId: string): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `SELECT DISTINCT request_id AS id FROM access_flow.request_approvers
-     WHERE integration_id = $1 AND approver_id = $2 AND open`,
-    [integrationId, approverId],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /**
- * Memberships count also when they are absent: those of a deleted user are marked so before.
- * @returns the ids of the pending requests under flows that name a group of the user as an approver
+ * Finds the requests whose approvers can change when a user leaves or comes back. Memberships count also when they are absent:
+ * those of a deleted user are marked so before.
+ * @returns the ids of the pending requests that the user can decide, and of those under flows that name a group of the user as
+ * approvers
  */
-export async function requestsOfMember(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
+export async function requestsDependingOn(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
-    `SELECT r.id FROM access_flow.flows f
+    `SELECT request_id AS id FROM access_flow.request_approvers
+     WHERE integration_id = $1 AND approver_id = $2 AND open
+     UNION SELECT r.id FROM access_flow.flows f
      JOIN access_flow.requests r ON r.integration_id = f.integration_id AND r.flow_id = f.id AND r.status = 'pending'
      WHERE f.integration_id = $1 AND EXISTS (
        SELECT 1 FROM unnest(f.approver_group_ids) AS a (id)

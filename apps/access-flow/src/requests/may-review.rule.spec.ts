@@ -134,9 +134,15 @@ it.each<[string, Partial<Request>, Partial<ReviewInputs>, string | undefined]>([
     undefined,
   ],
   [
-    'an approver can review a later step',
+    'an approver of an earlier step cannot review a later one',
     { step: 1, reviews: [{ round: 1, step: 0, reviewerKey: 'bob' }] },
     {},
+    'conflict',
+  ],
+  [
+    'an approver of an earlier step can review a later one if the flow allows it',
+    { step: 1, reviews: [{ round: 1, step: 0, reviewerKey: 'bob' }] },
+    { distinctApprovers: false },
     undefined,
   ],
   ['a step that the flow no longer has cannot be reviewed', {}, { step: undefined }, 'conflict'],

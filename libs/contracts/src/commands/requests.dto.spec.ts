@@ -6,8 +6,8 @@ const ID = '01900000-0000-7000-8000-000000000001';
 const request = { flowId: ID, userId: ID, groupId: ID, durationSeconds: 3600 };
 const review = { id: ID, reviewerId: ID, verdict: 'approve' };
 
-it('a review command needs all properties except the comment', () => {
-  for (const field of Object.keys(review))
+it('a review command needs the request and the verdict', () => {
+  for (const field of ['id', 'verdict'])
     expect(() => validated(ReviewRequest, { ...review, [field]: undefined })).toThrow(`${field} `);
   expect({ ...validated(ReviewRequest, { ...review, comment: ' until noon ' }) }).toEqual({
     ...review,
