@@ -279,6 +279,19 @@ describe('the admin API', () => {
     expect((await gateway.api('GET', '/api-keys')).json().items).toHaveLength(before);
   });
 
+  it('refuses members with names that are reserved, at any depth', async () => {
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+    for (const payload of [
+      '{"name":{"constructor":1}}',
+      '{"constructor":"x"}',
+      '{"name":"x","y":[{"__proto__":{}}]}',
+    ]) {
+      const answer = await gateway.request('POST', '/api/v1/integrations', { headers, payload });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().detail).toContain('which is reserved');
+    }
+  });
+
   it('responds to unknown paths and wrong methods with problem details', async () => {
     expect((await gateway.api('GET', '/nothing')).statusCode).toBe(404);
     expect((await gateway.request('GET', '/')).json()).toMatchObject({ status: 404 });

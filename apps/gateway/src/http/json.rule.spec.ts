@@ -1,4 +1,4 @@
-import { jsonSteps, parseJson } from './json.rule.js';
+import { jsonSteps, parseJson, RESERVED_NAMES } from './json.rule.js';
 
 const parse = (text: string, maxDepth = 3) => parseJson(text, maxDepth);
 const refused = (detail: string) => expect.objectContaining({ code: 'invalidSyntax', detail });
@@ -104,3 +104,11 @@ describe('parseJson', () => {
     });
   });
 });
+
+it.each(['{"x":{"constructor":1}}', '{"__proto__":{"a":1}}', '[{"\\u0063onstructor":"x"}]'])(
+  'refuses reserved names where they are not allowed: %s',
+  (text) => {
+    expect(() => parseJson(text, 3, RESERVED_NAMES)).toThrow('which is reserved');
+    expect(() => parseJson(text, 3)).not.toThrow();
+  },
+);

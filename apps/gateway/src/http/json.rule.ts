@@ -12,6 +12,8 @@ const MAX_TEXT = 1024 * 1024;
 const SMALL_SET = 16;
 /** Maximum characters of a name in an error. */
 const SHOWN_NAME = 100;
+/** Names of members that libraries which make objects of classes take for the class of an object. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['constructor', '__proto__']);
 /** Characters scanned per step. */
 const STEP = 16 * 1024;
 
@@ -20,19 +22,20 @@ const STEP = 16 * 1024;
  * time and memory to parse. Refuses duplicate members: parsers differ in which value they use (RFC 8259 §4), so a proxy
  * may have validated another one.
  * @param maxDepth maximum nesting of objects and arrays
- * @throws Refusal invalidSyntax when the text is not JSON, is nested too deeply or has a member twice, which
+ * @param reserved names of members that are refused
+ * @throws Refusal invalidSyntax when the text is not JSON, is nested too deeply, has a reserved member or one twice, which
  * the detail names; tooLarge when it has too many values, or a string of more than a million characters
  */
-export function parseJson(text: string, maxDepth: number): unknown {
-  return atOnce(jsonSteps(text, maxDepth));
+export function parseJson(text: string, maxDepth: number, reserved?: ReadonlySet<string>): unknown {
+  return atOnce(jsonSteps(text, maxDepth, reserved));
 }
 
 /** `parseJson` in steps. Long text is parsed piece by piece. */
-export function* jsonSteps(text: string, maxDepth: number): Steps<unknown> {
+export function* jsonSteps(text: string, maxDepth: number, reserved?: ReadonlySet<string>): Steps<unknown> {
   if (text === '') throw new Refusal('invalidSyntax', 'The body is empty.');
   try {
     const pieces = new JsonPieces(text);
-    yield* checkOutline(text, maxDepth, pieces);
+    yield* checkOutline(text, { maxDepth, reserved }, pieces);
     return yield* pieces.parsed();
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal('invalidSyntax', 'The body is not JSON.');
@@ -43,17 +46,21 @@ export function* jsonSteps(text: string, maxDepth: number): Steps<unknown> {
  * Parses the bytes of a body in steps.
  * @throws Refusal as `parseJson`; invalidSyntax also when the bytes are not UTF-8
  */
-export function* bodySteps(bytes: Buffer, maxDepth: number): Steps<unknown> {
+export function* bodySteps(bytes: Buffer, maxDepth: number, reserved?: ReadonlySet<string>): Steps<unknown> {
   // Invalid bytes would silently become replacement characters (RFC 8259 §8.1).
   if (!isUtf8(bytes)) throw new Refusal('invalidSyntax', 'The body is not UTF-8.');
   yield;
   const text = bytes.toString('utf8');
   yield;
-  return yield* jsonSteps(text, maxDepth);
+  return yield* jsonSteps(text, maxDepth, reserved);
 }
 
 /** Scans the text once and checks the limits. Malformed JSON may pass; the parser refuses it later. */
-function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Steps<void> {
+function* checkOutline(
+  text: string,
+  { maxDepth, reserved }: { maxDepth: number; reserved: ReadonlySet<string> | undefined },
+  pieces: JsonPieces,
+): Steps<void> {
   // Open containers, outermost first: the member names of objects so far; undefined for arrays.
   const open: (Names | undefined)[] = [];
   let values = 0;
@@ -85,7 +92,12 @@ function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Step
         break;
       case '"': {
         const end = endOfString(text, at);
-        if (nameFollows) open.at(-1)!.add(nameOf(text.slice(at, end + 1)));
+        if (nameFollows) {
+          const name = nameOf(text.slice(at, end + 1));
+          if (reserved?.has(name))
+            throw new Refusal('invalidSyntax', `The body has a member "${name}", which is reserved.`);
+          open.at(-1)!.add(name);
+        }
         nameFollows = false;
         at = end;
         break;

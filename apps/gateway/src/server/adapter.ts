@@ -4,7 +4,7 @@ import { acceptRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, parseForms } from './forms.js';
-import { bodySteps } from '../http/json.rule.js';
+import { bodySteps, RESERVED_NAMES } from '../http/json.rule.js';
 import { closeIdleConnections } from './silent-connections.js';
 import { parseInSteps } from '../http/read-in-turn.js';
 import { refuseMalformedRequest } from './unreadable.js';
@@ -77,7 +77,7 @@ function parseJsonBodies(fastify: FastifyInstance): void {
     if (body.length === 0 && request.method === 'DELETE') return done(null, undefined);
     if (body.length === 0 && !scim) return done(null, {}); // validation reports missing fields
     const key = request.caller?.kind === 'scim' ? request.caller.integrationId : '';
-    const steps = bodySteps(body, scim ? SCIM_DEPTH : API_DEPTH);
+    const steps = scim ? bodySteps(body, SCIM_DEPTH) : bodySteps(body, API_DEPTH, RESERVED_NAMES);
     parseInSteps(key, body.length, steps).then((parsed) => done(null, parsed), done);
   });
 }
