@@ -6,11 +6,12 @@ import { type UserEntity } from './user.entity.js';
 
 /**
  * Stores a profile if it is newer and its user is not deleted. The caller holds the user's lock.
- * @returns whether it was stored
+ * @returns whether it replaced an older profile. A first profile ends nothing: a condition that matched without attributes
+ * matches with them too, because a missing attribute is unknown.
  */
 export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<boolean> {
   const keys = managerKeys(profile.attributes);
-  const stored = await tx.run(
+  const stored = await tx.row<{ isFirst: boolean }>(
     `INSERT INTO access_flow.user_profiles AS p (integration_id, user_id, version, attributes_version, attributes, manager_value,
        manager_key, email_key, employee_number)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM access_flow.users WHERE integration_id = $1 AND id = $2 AND NOT deleted
@@ -18,7 +19,8 @@ export async function storeProfile(tx: Tx, integrationId: string, profile: UserP
        SET version = excluded.version, attributes_version = excluded.attributes_version, attributes = excluded.attributes,
          manager_value = excluded.manager_value, manager_key = excluded.manager_key, email_key = excluded.email_key,
          employee_number = excluded.employee_number
-       WHERE (p.version, p.attributes_version) < (excluded.version, excluded.attributes_version)`,
+       WHERE (p.version, p.attributes_version) < (excluded.version, excluded.attributes_version)
+     RETURNING p.xmax = 0 AS "isFirst"`,
     [
       ...[
         integrationId,
@@ -30,7 +32,7 @@ export async function storeProfile(tx: Tx, integrationId: string, profile: UserP
       ...[keys.managerValue, keys.managerKey, keys.emailKey, keys.employeeNumber],
     ],
   );
-  return stored === 1;
+  return stored !== undefined && !stored.isFirst;
 }
 
 /** @returns the ids of those `users` that are unknown, or stored with an older state or profile */
