@@ -126,7 +126,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
     expect((await approve('alice', asked)).status).toBe(403);
     expect(await approve('dan', asked)).toMatchObject({ status: 200, body: { status: 'pending', step: 1 } });
     expect([await waitingFor('dan'), await waitingFor('bob')]).toEqual([[], [asked.id]]);
-    expect((await approve('dan', asked)).status).toBe(403);
+    expect((await approve('dan', asked)).status).toBe(409);
     expect(await approve('bob', asked)).toMatchObject({
       status: 200,
       body: { status: 'approved', steps: [{ status: 'approved' }, { status: 'approved' }] },
@@ -151,7 +151,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
     const asked = await request('dan', { userId: users.alice });
     expect(asked.userId).toBe(users.alice);
     expect([await waitingFor('dan'), await waitingFor('carol')]).toEqual([[], [asked.id]]);
-    expect((await approve('dan', asked)).status).toBe(403);
+    expect((await approve('dan', asked)).status).toBe(409);
     expect(await approve('carol', asked)).toMatchObject({ status: 200, body: { step: 1 } });
     expect(await approve('bob', asked)).toMatchObject({ status: 200, body: { status: 'approved' } });
     await end(asked);
