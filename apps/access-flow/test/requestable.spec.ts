@@ -80,6 +80,18 @@ describe('What a user can request', () => {
     expect(await pairs('alice')).toEqual([]);
   });
 
+  it('only flows with requesters `self` if the user asks, all flows that allow the user if another asks', async () => {
+    for (const requester of ['self', 'manager', 'others'] as const)
+      await integration.flow({ name: requester, requesters: [requester], groupIds: [integration.deploy] });
+    const names = async (asMember: boolean) => {
+      const userIds = [integration.people.alice.userId];
+      const { items } = await integration.ask('requests.requestable', { userIds, limit: 9, asMember });
+      return items.map(({ flowName }) => flowName).sort();
+    };
+    expect(await names(true)).toEqual(['self']);
+    expect(await names(false)).toEqual(['manager', 'others', 'self']);
+  });
+
   it('nothing of an integration that is disabled or removed', async () => {
     const flow = await integration.flow({ groupIds: [integration.deploy] });
     expect(await listed('alice')).toHaveLength(1);

@@ -184,6 +184,19 @@ describe('Timelines of requests', () => {
       expect(await reasons(request, 'carol')).toEqual([]);
     });
 
+    it('an administrator with a user learns why, if no user can decide', async () => {
+      const request = await integration.request(await integration.reviewedFlow('bob'), 'alice');
+      const asked = (person: Person, asAdministrator: boolean) =>
+        integration.ask('requests.reasons', { id: request.id, userId: id(person), asAdministrator });
+      expect(await asked('dan', true)).toEqual({ reasons: [] });
+      await integration.deactivate('bob');
+      expect(await asked('dan', true)).toEqual({
+        reasons: ['No user can decide the step: you are an administrator.'],
+      });
+      expect(await asked('dan', false)).toEqual({ reasons: [] });
+      expect(await asked('alice', true)).toEqual({ reasons: [] });
+    });
+
     it('an escalated step says so', async () => {
       const escalation = { quorum: 'any', approvers: [{ kind: 'user', id: id('carol') }], afterSeconds: HOUR } as const;
       const flow = await integration.flow({

@@ -64,6 +64,13 @@ describe('Visibility for members', () => {
     expect(await listed()).toEqual(['flow']);
   });
 
+  it('eligible members do not see flows under which only managers can request', async () => {
+    for (const requester of ['self', 'manager', 'others'] as const)
+      await integration.flow({ name: requester, requesters: [requester], eligibility: onlyBilling() });
+    expect(await listed('alice')).toEqual(['self', 'others']);
+    expect(await listed('bob')).toEqual([]);
+  });
+
   it('a flow of a disabled integration, and any flow for a deactivated user, is visible to approvers only', async () => {
     const flow = await integration.flow({ name: 'flow', steps: by('bob') });
     await integration.deactivate('alice');

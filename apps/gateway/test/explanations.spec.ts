@@ -109,6 +109,13 @@ describe('versions, timelines and explanations', () => {
       expect(await get(alice, 'denied')).not.toHaveProperty('yourReasons');
       expect(await get(undefined, 'pending')).not.toHaveProperty('yourReasons');
     });
+
+    it('are asked for as an administrator only by administrators', async () => {
+      await get(alice, 'pending');
+      expect(last('requests.reasons')).toEqual({ id: expect.any(String), userId: alice!.users[here] });
+      await get(dan, 'pending');
+      expect(last('requests.reasons')).toMatchObject({ userId: dan!.users[here], asAdministrator: true });
+    });
   });
 
   describe('explanations', () => {

@@ -51,7 +51,11 @@ describe('what people can request', () => {
       items: [{ integrationId: here, integrationName: 'Here', userId: alice!.users[here] }],
       nextCursor: 'more',
     });
-    expect(gateway.transport.last('requests.requestable').data).toMatchObject({ limit: 1, cursor: 'x' });
+    expect(gateway.transport.last('requests.requestable').data).toMatchObject({
+      limit: 1,
+      cursor: 'x',
+      asMember: true,
+    });
     expect((await ask(carol!)).statusCode).toBe(200);
     expect(asked()).toEqual({ integrationIds: [here, there].sort(), userIds: usersOf(carol!, here, there) });
     expect((await ask(carol!, `?integrationId=${there}`)).statusCode).toBe(200);
@@ -90,6 +94,7 @@ describe('what people can request', () => {
     const query = `?userId=${alice!.users[here]}&integrationId=${here}`;
     expect((await gateway.api('GET', `/requestable${query}`)).statusCode).toBe(200);
     expect(gateway.transport.last('requests.requestable').data).toMatchObject({ integrationId: here });
+    expect(gateway.transport.last('requests.requestable').data).not.toHaveProperty('asMember');
     const body = { name: 'reader', scopes: ['access:read'], integrationIds: [there] };
     const { key } = (await gateway.api('POST', '/api-keys', body)).json<{ key: string }>();
     const headers = { authorization: `Bearer ${key}` };

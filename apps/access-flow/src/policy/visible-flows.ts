@@ -19,8 +19,8 @@ interface MemberFacts {
 /** The flows that concern a member. */
 export interface MemberFlows {
   userId: string;
-  /** Flows under which the member can request now. */
-  requestable: UnnamedFlow[];
+  /** Flows under which someone can request for the member now, whatever their `requesters`. */
+  eligible: UnnamedFlow[];
   /** Ids of flows under which the member can request for users whose manager it is. */
   forReports: string[];
   /** Ids of flows that name the member as approver or owner, also by a group. */
@@ -43,7 +43,7 @@ export async function flowsOfMembers(tx: Tx, members: readonly Member[]): Promis
     const member = { user, person, availableGroups: await availableGroups(tx, integrationId, offered) };
     found.push({
       userId,
-      requestable: isActive ? flows.filter((flow) => canRequest(flow, member)) : [],
+      eligible: isActive ? flows.filter((flow) => isEligible(flow, member)) : [],
       forReports: isActive ? await flowsForReports(tx, flows, member) : [],
       approving: flows.filter((flow) => isApprover(flow, member)).map(({ id }) => id),
     });
@@ -54,12 +54,16 @@ export async function flowsOfMembers(tx: Tx, members: readonly Member[]): Promis
 /** @returns the ids of the flows that the members can see */
 export async function visibleFlowIds(tx: Tx, members: readonly Member[]): Promise<string[]> {
   const flows = await flowsOfMembers(tx, members);
-  return flows.flatMap(({ requestable, forReports, approving }) => [
-    ...requestable.map(({ id }) => id),
+  return flows.flatMap(({ eligible, forReports, approving }) => [
+    ...eligible.filter(isForMembers).map(({ id }) => id),
     ...forReports,
     ...approving,
   ]);
 }
+
+/** @returns whether eligible members can request under the flow, for themselves or for others */
+const isForMembers = ({ requesters }: UnnamedFlow): boolean =>
+  requesters.includes('self') || requesters.includes('others');
 
 async function flowsForReports(
   tx: Tx,
@@ -75,7 +79,7 @@ async function flowsForReports(
   return open.map(({ id }) => id);
 }
 
-function canRequest(flow: UnnamedFlow, { person, availableGroups }: MemberFacts): boolean {
+function isEligible(flow: UnnamedFlow, { person, availableGroups }: MemberFacts): boolean {
   return flow.enabled && flow.groupIds.some((id) => availableGroups.has(id)) && matches(flow.eligibility, person);
 }
 

@@ -21,7 +21,7 @@ export class ReasonsService {
    * @throws Refusal `missing`
    */
   reasons(command: Command<'requests.reasons'>): Promise<{ reasons: string[] }> {
-    const { id, userId } = command.data;
+    const { id, userId, asAdministrator = false } = command.data;
     return this.database.transaction(command, async (tx) => {
       const { integrationId } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
       const request = requireFound(await readRequest(tx, integrationId, id), 'request');
@@ -31,16 +31,8 @@ export class ReasonsService {
       const { approverGroupIds } = flowReferences(flow);
       const facts = { ...neededFacts([flow]), groupIds: approverGroupIds };
       const persons = await readFacts(tx, integrationId, [userId], facts);
-      const entries = await entriesOf(
-        tx,
-        request,
-        { flow, persons },
-        {
-          reviewerId: userId,
-          reviewerKey: userId,
-          verdict: 'deny',
-        },
-      );
+      const reviewer = { reviewerId: userId, reviewerKey: userId, asAdministrator };
+      const entries = await entriesOf(tx, request, { flow, persons }, { ...reviewer, verdict: 'deny' });
       const { users, groups } = await readNames(
         tx,
         integrationId,

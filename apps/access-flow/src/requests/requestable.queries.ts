@@ -1,8 +1,16 @@
-import { type FutureStep, isUuid, Refusal, type RequestableRecord, type UnnamedFlow } from '@tidegate/contracts';
+import {
+  type FutureStep,
+  isUuid,
+  type ListRequestable,
+  Refusal,
+  type RequestableRecord,
+  type UnnamedFlow,
+} from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { IS_AVAILABLE, IS_MEMBER } from '../directory/groups.queries.js';
 import { beforeBecoming } from '../grants/grant.rule.js';
 import { flowsOfMembers } from '../policy/visible-flows.js';
+import { whyNotRequestFor } from './may-request.rule.js';
 
 /** A group that a user can request under a flow, without names and state. */
 interface Offer {
@@ -38,6 +46,7 @@ const STATEMENT = `
 
 /**
  * @param userIds users of the integrations; others have no rows
+ * @param asMember whether the users ask for themselves; otherwise the list is what an administrator can request for them
  * @param cursor the result of `requestableCursor` for the last row of the previous page
  * @param stepsOf resolves who would decide a request
  * @returns what the active ones among the users can request, by flow and group, at most `limit` + 1
@@ -46,7 +55,7 @@ const STATEMENT = `
 export async function listRequestable(
   tx: Tx,
   integrationIds: string[],
-  { userIds, cursor, limit }: { userIds: string[]; cursor?: string; limit: number },
+  { userIds, asMember = false, cursor, limit }: Omit<ListRequestable, 'integrationId'>,
   stepsOf: (flow: UnnamedFlow, access: { userId: string; groupId: string }) => Promise<FutureStep[]>,
 ): Promise<RequestableRecord[]> {
   const after = positionOf(cursor);
@@ -56,9 +65,12 @@ export async function listRequestable(
      JOIN access_flow.users u ON u.integration_id = i.id AND u.id = me.id`,
     [integrationIds, userIds],
   );
-  const offers = (await flowsOfMembers(tx, known)).flatMap(({ userId, requestable }) =>
-    requestable.flatMap((flow) => flow.groupIds.map((groupId): Offer => ({ flow, userId, groupId }))),
-  );
+  const offers = (await flowsOfMembers(tx, known)).flatMap(({ userId, eligible }) => {
+    const member = asMember ? { userId, isEligible: true, isManager: false } : undefined;
+    return eligible
+      .filter((flow) => !whyNotRequestFor(flow, userId, member))
+      .flatMap((flow) => flow.groupIds.map((groupId): Offer => ({ flow, userId, groupId })));
+  });
   const page = offers
     .map((offer) => ({ ...offer, key: [offer.flow.id, offer.groupId, offer.userId].join('.') }))
     .filter(({ key }) => key > after)

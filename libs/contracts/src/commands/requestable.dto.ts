@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdField, IdsField, MAX_INTEGRATIONS } from '../dto/fields.js';
+import { FlagField, IdField, IdsField, MAX_INTEGRATIONS } from '../dto/fields.js';
 import { Integer, OneOf, Text, Timestamp, Uuid } from '../dto/properties.js';
 import { PageQuery } from './common.dto.js';
 import { type Quorum, QUORUMS } from '../values.js';
@@ -12,6 +12,8 @@ export class ListRequestable extends PageQuery {
   @IdField({ optional: true }) integrationId?: string;
   /** Users of the integrations of the command. */
   @IdsField({ min: 1, max: MAX_INTEGRATIONS }) userIds: string[];
+  /** Whether the users ask for themselves: only flows whose `requesters` include `self`. Otherwise all that allow the user. */
+  @FlagField({ optional: true }) asMember?: boolean;
 }
 
 /** Who would decide a step of a request that does not exist yet. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
-import { IdField, StringField } from '../dto/fields.js';
+import { FlagField, IdField, StringField } from '../dto/fields.js';
 import { OneOf, Text, Timestamp } from '../dto/properties.js';
 import { COMMENT_LIMITS, TIMELINE_KINDS, type TimelineKind } from '../values.js';
 import { fromGateway } from './command-rule.js';
@@ -40,6 +40,8 @@ export class CommentRequest extends GetRequest {
 export class GetReasons {
   @IdField() id: string;
   @IdField() userId: string;
+  /** Whether the user is an administrator of the integration, who did not log in with an API key. */
+  @FlagField({ optional: true }) asAdministrator?: boolean;
 }
 
 export const TIMELINE_COMMANDS = {

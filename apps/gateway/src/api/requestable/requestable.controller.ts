@@ -32,8 +32,8 @@ export class RequestableController {
     const { integrationId } = params;
     const requesters = scopeToRequesters(call.caller, call.access, await this.references.filters(call, params));
     if (!requesters) return { items: [], nextCursor: null };
-    const { reach, userIds } = requesters;
-    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId }), userIds };
+    const { reach, ...asked } = requesters;
+    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId }), ...asked };
     const page = await this.commands.ask('requests.requestable', call, query, reach);
     return this.names.addToPage(page);
   }

@@ -14,10 +14,18 @@ const TWICE = person({ [ACME]: ALICE, [OTHER]: ALICE_TOO });
 const REFUSED = expect.objectContaining({ code: 'notAllowed' });
 
 it.each<[string, Parameters<typeof scopeToRequesters>, object | undefined]>([
-  ['a person: all own users', [TWICE, NONE, {}], { reach: [ACME, OTHER], userIds: [ALICE, ALICE_TOO] }],
-  ['a person, of one integration', [TWICE, NONE, { integrationId: OTHER }], { reach: [OTHER], userIds: [ALICE_TOO] }],
-  ['a person, by the own user', [TWICE, NONE, { userId: ALICE }], { reach: [ACME], userIds: [ALICE] }],
-  ['an administrator who names nobody', [TWICE, ALL, {}], { reach: [ACME, OTHER], userIds: [ALICE, ALICE_TOO] }],
+  ['a person: all own users', [TWICE, NONE, {}], { reach: [ACME, OTHER], userIds: [ALICE, ALICE_TOO], asMember: true }],
+  [
+    'a person, of one integration',
+    [TWICE, NONE, { integrationId: OTHER }],
+    { reach: [OTHER], userIds: [ALICE_TOO], asMember: true },
+  ],
+  ['a person, by the own user', [TWICE, NONE, { userId: ALICE }], { reach: [ACME], userIds: [ALICE], asMember: true }],
+  [
+    'an administrator who names nobody',
+    [TWICE, ALL, {}],
+    { reach: [ACME, OTHER], userIds: [ALICE, ALICE_TOO], asMember: true },
+  ],
   ['an administrator who names another user', [TWICE, ADMIN, { userId: BOB }], { reach: [ACME], userIds: [BOB] }],
   ['a person who is no user there', [TWICE, NONE, { integrationId: 'third' }], undefined],
   ['an administrator without users', [person({}), ALL, {}], undefined],

@@ -186,7 +186,9 @@ export class RequestsController {
     const caller = apiCaller(call);
     const userId = caller.kind === 'person' ? caller.users[integrationId] : undefined;
     if (userId === undefined || status !== 'pending') return {};
-    const { reasons } = await this.commands.ask('requests.reasons', call, { id, userId }, [integrationId]);
+    const asAdministrator = reviewsAsAdministrator(caller, call.access, integrationId) || undefined;
+    const query = { id, userId, ...withoutAbsent({ asAdministrator }) };
+    const { reasons } = await this.commands.ask('requests.reasons', call, query, [integrationId]);
     return { yourReasons: reasons };
   }
 
