@@ -6,7 +6,7 @@ import { integrationIds } from './directory/integrations.queries.js';
 export const GAUGES = {
   grantsLive: ['tidegate_grants_live', 'Grants that currently give membership'],
   grantsRevoking: ['tidegate_grants_revoking', 'Ended grants that the target has not confirmed'],
-  requestsUndecidable: ['tidegate_requests_undecidable', 'Pending requests that no approver can review'],
+  requestsUndecidable: ['tidegate_requests_undecidable', 'Pending requests that no user can decide'],
   projectionRebuilds: [
     'tidegate_projection_rebuilds',
     'Integrations whose users and groups are being read from identity again',

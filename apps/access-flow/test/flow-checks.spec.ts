@@ -55,7 +55,7 @@ describe('A flow is refused', () => {
     [
       'owners that the flow has not',
       () => ({ steps: [any({ kind: 'flow_owners' })] }),
-      'steps[0].approvers[0] is nobody',
+      'steps[0].approvers[0] has no users',
     ],
     [
       'an escalation to the same approvers',

@@ -6,7 +6,7 @@ import { inGroups, Integration, type Person } from './integration.js';
 const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'invalid', detail: expect.stringContaining(detail) });
 
-describe('A request without an approver who can review it', () => {
+describe('A request that no user can decide', () => {
   const accessFlow = TestAccessFlow.use();
   let integration: Integration;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('A request without an approver who can review it', () => {
         level: 'error',
         integrationId: integration.id,
         accessRequestIds: requests.map(({ id }) => id),
-        msg: 'Pending requests have no approver who can review them',
+        msg: 'Pending requests that only administrators can decide',
       }),
     ]);
 

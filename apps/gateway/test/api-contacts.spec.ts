@@ -6,7 +6,7 @@ import { People } from './people.js';
 
 type Person = Awaited<ReturnType<People['person']>>;
 
-describe('the contacts of a request that no approver can decide', () => {
+describe('the contacts of a request that no user can decide', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
@@ -90,7 +90,7 @@ describe('the contacts of a request that no approver can decide', () => {
     expect(await contacts(carol!)).toEqual([asUser(bob!)]);
   });
 
-  it('are not shown when an approver can decide the request', async () => {
+  it('are not shown when a user can decide the request', async () => {
     request = { ...request, undecidable: false };
     for (const caller of [alice!, bob!, gateway]) expect(await contacts(caller)).toBeUndefined();
   });

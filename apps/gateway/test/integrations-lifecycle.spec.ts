@@ -82,7 +82,7 @@ describe('the status of an integration', () => {
     expect(version).toBe(2);
   });
 
-  it('is warning while no approver can review a pending request', async () => {
+  it('is warning while no user can decide a pending request', async () => {
     const look = () => gateway.app.get(UndecidableRequests).updateOnce();
     const other = await newIntegration(gateway);
     for (const { scim } of [integration, other]) await scim('GET', '/Users');

@@ -3,7 +3,7 @@ import { usersUsedUp } from './distinct-checks.rule.js';
 import { type Fault, keyOf, mostPeople, namedSets, type StepSettings } from './step-sets.js';
 
 /**
- * Finds steps that nobody could approve, or that contradict themselves. Whether users and groups exist, and whether the
+ * Finds steps that no user could approve, or that contradict themselves. Whether users and groups exist, and whether the
  * only approver is the only eligible user, is checked against the directory.
  *
  * @returns the faults, each with the path of its field and a text that continues it: `steps[0].count` `is required …`
@@ -39,7 +39,7 @@ function entryFaults({ approvers }: ApproverSet, path: string, ownerIds: readonl
     const first = keys.indexOf(keys[index]!);
     if (first < index) return [[field, `repeats ${path}.approvers[${first}]: remove it`]];
     if (kind !== 'flow_owners' || ownerIds.length > 0) return [];
-    return [[field, 'is nobody, since the flow has no owners: set ownerIds, or name other approvers']];
+    return [[field, 'has no users: the flow has no owners. Set ownerIds, or name other approvers']];
   });
 }
 

@@ -16,7 +16,8 @@ export type Decision =
  * The order of the reviews has no effect. One denial of any step overrides all approvals. Approvals of a step count when
  * all earlier steps are approved.
  *
- * @param steps of the version of the flow under which the request was made; a request without steps is approved
+ * @param steps the current steps of the flow; without steps the request is approved
+ * @param reviews only those of the current round
  */
 export function decide(steps: readonly ApprovalStep[], reviews: readonly Review[]): Decision {
   const denied = reviews.filter(({ verdict }) => verdict === 'deny').map(({ step }) => step);

@@ -29,11 +29,11 @@ const OBSTACLES = {
     'This access flow does not offer this group.',
     'The access flow no longer offers this group.',
   ],
-  // Not for deleted groups: deletion removes a group from its flows.
+  // Also for deleted groups, which stay in their flows.
   group_not_synced: [
     'notAllowed',
-    "This group is not in the groups to sync and can't be requested.",
-    'The group is no longer in the groups to sync.',
+    'This group is deleted or not in the groups to sync, and cannot be requested.',
+    'The group is deleted or no longer in the groups to sync.',
   ],
   requester_not_eligible: [
     'notAllowed',

@@ -28,7 +28,7 @@ export class RequestListsService {
     );
   }
 
-  /** Counts the pending requests without an approver who can review them, by integration. */
+  /** Counts the pending requests that no user can decide, by integration. */
   undecidable(command: Command<'requests.undecidable'>): Promise<{ items: UndecidableCount[] }> {
     return this.database.transaction(command, async (tx) => ({
       items: await countUndecidable(tx, command.integrationIds),

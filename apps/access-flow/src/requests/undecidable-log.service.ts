@@ -4,7 +4,7 @@ import { LOGGER } from '../common/tokens.js';
 
 const MAX_LOGGED_IDS = 20;
 
-/** Logs requests that no approver can review: all approvers have left, or the only one is the requester. */
+/** Logs requests that no user can decide, only administrators. */
 @Injectable()
 export class UndecidableLogger {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -14,7 +14,7 @@ export class UndecidableLogger {
     if (requestIds.length === 0) return;
     this.logger.error(
       { integrationId, requests: requestIds.length, accessRequestIds: requestIds.slice(0, MAX_LOGGED_IDS) },
-      'Pending requests have no approver who can review them',
+      'Pending requests that only administrators can decide',
     );
   }
 }

@@ -32,7 +32,7 @@ export class IntegrationEntity {
   @Column('timestamptz', { nullable: true }) connectedAt: Date | null;
   /** Time of the last authenticated SCIM call, to the minute. */
   @Column('timestamptz', { nullable: true }) lastSeenAt: Date | null;
-  /** Pending requests that no approver can review, as last reported by access-flow. */
+  /** Pending requests that no user can decide, as last reported by access-flow. */
   @Column('integer') undecidableRequests: number;
   /** Users and groups with missed calls: refused while it was disabled, and not repeated since. */
   @Column('integer') missedCalls: number;

@@ -43,7 +43,7 @@ export interface Observed {
   credentialExpiresAt: Date | null;
   /** Users and groups with calls that were refused while the integration was disabled, and not repeated since. */
   missedCalls: number;
-  /** Pending requests that no approver can review. */
+  /** Pending requests that no user can decide. */
   undecidableRequests: number;
   now: Date;
 }
@@ -109,7 +109,9 @@ function warningOf({
   if (undecidableRequests > 0)
     return {
       code: 'requests_undecidable',
-      detail: 'No approver can review some pending requests. Edit the approvers of their access flows.',
+      detail:
+        'No user can decide some pending requests. Decide them as an administrator, or change the approvers or owners of ' +
+        'their access flows.',
     };
   if (isWarning(tally.refusals))
     return {

@@ -108,7 +108,10 @@ export class FlowSettings {
       'The owners of the flow: ids or userNames of active users. They decide when the approvers of a step cannot.',
   })
   ownerIds?: string[];
-  @ObjectField(() => ExtensionRule, { ...ABSENT, description: 'How grants can be extended. Null: they cannot.' })
+  @ObjectField(() => ExtensionRule, {
+    ...ABSENT,
+    description: 'How grants can be extended. Null: only administrators can extend.',
+  })
   extension?: ExtensionRule | null;
   @ChoiceField(INELIGIBLE_ACTIONS, {
     optional: true,
@@ -191,14 +194,17 @@ export class Member {
 
 export class GetFlow {
   @IdField() id: string;
-  /** Only if one of these members can request or approve under the flow. */
+  /**
+   * Only if one of these members can request under the flow now, for itself or for users of whom it is the manager, or is
+   * named as approver or owner, also by a group.
+   */
   @ListField(() => Member, { max: MAX_INTEGRATIONS, optional: true })
   visibleTo?: Member[];
 }
 
 export class ListFlows extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
-  /** Only flows under which one of these members can request or approve. */
+  /** Only flows that one of these members can see, as in `GetFlow`. */
   @ListField(() => Member, { max: MAX_INTEGRATIONS, optional: true })
   visibleTo?: Member[];
 }

@@ -89,7 +89,10 @@ export class ListRequests extends IdPageQuery {
   @IdField({ optional: true }) userId?: string;
   @IdField({ optional: true }) groupId?: string;
   @IdField({ optional: true }) flowId?: string;
-  /** Only requests that one of these users can decide. */
+  /**
+   * Only requests of which one of these users is or was an approver, also by a group; with the status `pending` those that
+   * one of them can decide.
+   */
   @IdsField({ min: 1, max: MAX_PAGE, optional: true }) approverIds?: string[];
 }
 
@@ -121,7 +124,7 @@ export class ReviewRequest extends Review {
 }
 
 export class ReviewRecord {
-  @Integer('Index of the step.') step: number;
+  @Integer('Index of the step, from 0. Texts count steps from 1.') step: number;
   @Uuid(
     'The user who decided, or on whose behalf an API key decided. Null for an administrator without a user.',
     NULLABLE,
@@ -175,7 +178,8 @@ export class RequestRecord {
   @Text(undefined, NULLABLE) justification: string | null;
   @OneOf(REQUEST_STATUSES) status: RequestStatus;
   @OneOf(REQUEST_STATUS_REASONS, 'Why it was cancelled.', NULLABLE) statusReason: RequestStatusReason | null;
-  @Integer('Index in `steps` of the open step; null if it is not pending.', NULLABLE) step: number | null;
+  @Integer('Index in `steps` of the open step, from 0. Texts count steps from 1. Null if it is not pending.', NULLABLE)
+  step: number | null;
   @ApiProperty({ type: [RequestStep], description: 'The steps of its approval. Empty for automatic approval.' })
   steps: RequestStep[];
   @ApiProperty({
@@ -197,7 +201,7 @@ export class RequestRecord {
   otherFlows?: FlowRef[];
 }
 
-/** The number of pending requests of an integration that no approver can decide. */
+/** The number of pending requests of an integration that no user can decide. */
 export interface UndecidableCount {
   integrationId: string;
   requests: number;
@@ -220,7 +224,7 @@ export const REQUEST_COMMANDS = {
   'requests.requestable': fromGateway.validated(ListRequestable).returns<Page<RequestableRecord>>(),
   /** The number of pending requests of an integration. */
   'requests.count': fromGateway.data<NoData>().returns<{ openRequests: number }>(),
-  /** The integrations with pending requests that no approver can decide. */
+  /** The integrations with pending requests that no user can decide. */
   'requests.undecidable': fromGateway.data<NoData>().returns<{ items: UndecidableCount[] }>(),
   'requests.review': fromGateway.validated(ReviewRequest).returns<RequestReply>(),
   'requests.cancel': fromGateway.validated(OfId).returns<RequestReply>(),

@@ -26,8 +26,8 @@ import { FlowView, UpdateFlowParams } from './flows.dto.js';
 import { ownMembers } from '../common/own.rule.js';
 
 const MEMBERS_SEE =
-  'Members see only the flows under which they can request now (enabled, with a synced group, and for which they are ' +
-  'eligible), and those that name them as approver or owner. They do not see who else is eligible: `eligibility` is null, ' +
+  'Members see only the flows under which they can request now, for themselves or for users of whom they are the manager, ' +
+  'and those that name them as approver or owner, also by a group. They do not see who else is eligible: `eligibility` is null, ' +
   '`otherGroups`, `labels` and `ownerIds` are empty, and `users` has only those in `steps`.';
 const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
 
@@ -45,8 +45,8 @@ export class FlowsController {
   @Needs('access:write')
   @Operation('createFlow', 'Create a flow', {
     description:
-      'Users can then request the groups of the flow. An enabled flow whose requests could not be decided by any approver ' +
-      'is refused.',
+      'Users can then request the groups of the flow. An enabled flow with a step that no user could decide is ' +
+      'refused.',
     returns: FlowRecord,
     status: 201,
     conflict: NAME_TAKEN,

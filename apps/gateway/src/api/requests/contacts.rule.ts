@@ -3,8 +3,8 @@ import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
 import { covers, hasScope, type Reach } from '../../callers/roles.js';
 
 /**
- * Decides who sees whom to ask about a request that no approver can decide: its requester, its approvers, members who can see
- * it for another reason, and callers that may list the administrators of its integration.
+ * Decides which callers see the contacts of a request that no user can decide: its requester, its approvers, members who can
+ * see it for another reason, and callers that may list the administrators of its integration.
  *
  * @param request one that the caller can see; a member sees only requests that concern the member
  * @returns the integrations whose role assignments the caller may list; undefined if the contacts are not shown

@@ -31,8 +31,9 @@ import {
 
 const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver in a step.';
 const REVIEWERS =
-  'People review as their own user. An API key names the reviewer. A logged-in administrator without a user in the ' +
-  'integration can review a step that only administrators can decide.';
+  'People review as their own user. An API key names the reviewer. A step that is left to administrators can be ' +
+  'decided by each logged-in administrator of the integration, not after a login with a key, except for a request of their ' +
+  'own. They can deny, but not approve, a request that they made.';
 const IDEMPOTENCY = {
   name: IDEMPOTENCY_KEY,
   required: false,
@@ -104,7 +105,7 @@ export class RequestsController {
   @Operation('getRequest', 'Get a request', {
     description:
       'Members see only requests for themselves, those that they made for other users, and those that they can or could ' +
-      'review. If no approver can decide the request, `contacts` names whom to ask. `yourReasons` tells approvers why they can ' +
+      'review. If no user can decide the request, `contacts` names administrators to ask. `yourReasons` tells approvers why they can ' +
       'decide it.',
     returns: RequestView,
   })

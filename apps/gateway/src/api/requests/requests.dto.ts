@@ -63,7 +63,9 @@ export class RequestsParams extends ItemsParams {
   flowId?: string;
   @IdOrNameField({
     optional: true,
-    description: 'Only requests that this user can or could review: its id or userName.',
+    description:
+      'Only requests of which this user is or was an approver, also by a group; with `status=pending` those that the user ' +
+      'can decide. Its id or userName.',
   })
   approverId?: string;
   @ChoiceField(TRUE_FALSE, {
@@ -84,7 +86,7 @@ export class Contact {
   subject?: string;
 }
 
-/** A request, with the people to ask if no approver can decide it, and why the caller can. */
+/** A request, with the people to ask if no user can decide it, and why the caller can. */
 export class RequestView extends RequestRecord {
   @ApiPropertyOptional({
     type: [Contact],
