@@ -1,6 +1,5 @@
-import { BEFORE_ALL, type Cause, termsOf } from '@tidegate/contracts';
+import { approverSources, BEFORE_ALL, type Cause, termsOf } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { approverSources } from '../approval/step-sets.js';
 import { MANAGERS_AT_ONCE, managersOf } from '../directory/managers.queries.js';
 import { listAllFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
