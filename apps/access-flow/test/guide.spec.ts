@@ -1,7 +1,13 @@
-import { type CommandData, type FlowSettings, isReferenceTerm, mapCondition, type Term } from '@tidegate/contracts';
+import {
+  approverSources,
+  type CommandData,
+  type FlowSettings,
+  isReferenceTerm,
+  mapCondition,
+  type Term,
+} from '@tidegate/contracts';
 import { readFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
-import { approverSources } from '../src/approval/step-sets.js';
 import { TestAccessFlow } from './harness.js';
 import { Integration, PERSONS } from './integration.js';
 

@@ -1,6 +1,7 @@
 import { type Actor } from '@tidegate/contracts';
 import { createHash } from 'node:crypto';
 import { personOf } from '../common/acting-person.rule.js';
+import { currentReviews } from './current-reviews.rule.js';
 import { type ActingRules } from './routing.rule.js';
 
 /** The reviews of a request, as far as they decide who may act. */
@@ -18,7 +19,7 @@ export function reviewerKeyOf(reviewer: { userId: string } | { issuer: string; s
 }
 
 /** @returns the key of the person who made a request; the requester if no person is known */
-export function makerKeyOf(requestedBy: Actor | null, requester: string): string {
+function makerKeyOf(requestedBy: Actor | null, requester: string): string {
   const person = personOf(requestedBy);
   if (!person) return requester;
   return reviewerKeyOf(person.userId === undefined ? person : { userId: person.userId });
@@ -30,7 +31,7 @@ export function actingRules(
   step: number,
   { allowSelf = false, distinctApprovers }: { allowSelf?: boolean | undefined; distinctApprovers: boolean },
 ): ActingRules {
-  const given = request.reviews.filter(({ round }) => round === request.round);
+  const given = currentReviews(request);
   const keysOf = (reviews: readonly GivenReview[]) => new Set(reviews.map(({ reviewerKey }) => reviewerKey));
   return {
     requester: request.userId,

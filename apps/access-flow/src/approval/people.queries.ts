@@ -1,4 +1,4 @@
-import { type ApprovalStep, type ApproverSource, type UnnamedFlow } from '@tidegate/contracts';
+import { approverSources, type ApprovalStep, type ApproverSource, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { IS_MEMBER } from '../directory/groups.queries.js';
 import { managersOf } from '../directory/managers.queries.js';
@@ -31,7 +31,7 @@ export async function readPeople(
   { userId, groupId }: { userId: string; groupId: string },
 ): Promise<People> {
   const { integrationId, ownerIds, namedUsers } = flow;
-  const sources = [step, step.fallback, step.escalation].flatMap((set) => set?.approvers ?? []);
+  const sources = approverSources({ steps: [step] });
   const idsOf = (kind: 'user' | 'group') => sources.flatMap((each) => (each.kind === kind ? [each.id] : []));
   const has = (kind: ApproverSource['kind']) => sources.some((each) => each.kind === kind);
 

@@ -11,14 +11,14 @@ export interface Entry {
  *
  * - `reviewer`: the key of a person: the id of a user, or the login of an administrator who is no user. One person must
  *   have one key.
- * - `entries`: what the person belonged to when approving, in the tiers that were open then (`entriesOf`)
+ * - `entries`: what the person belonged to when approving, in the tiers that were open then (`entriesOf` in requests/entries.ts)
  */
 export interface Approval {
   reviewer: string;
   entries: readonly Entry[];
 }
 
-export type QuorumSet = Pick<ApproverSet, 'quorum' | 'count' | 'approvers'>;
+type QuorumSet = Pick<ApproverSet, 'quorum' | 'count' | 'approvers'>;
 
 /** What counts for the quorum of one tier: the people who approve, and which entries they approve for. */
 interface Counted {

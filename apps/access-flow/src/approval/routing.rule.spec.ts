@@ -15,15 +15,7 @@ import {
   user,
 } from './test/step-data.js';
 import { type Approval } from './quorum.rule.js';
-import {
-  actingCandidates,
-  type ActingRules,
-  type Candidates,
-  entriesOf,
-  mayAct,
-  openTiers,
-  type Given,
-} from './routing.rule.js';
+import { actingCandidates, type ActingRules, type Candidates, mayAct, openTiers, type Given } from './routing.rule.js';
 
 const nobody: Candidates = { step: [], fallback: [], escalation: [], flow_owners: [] };
 const approval = (reviewer: string, tier: ApproverTier, entry: number): Approval => ({
@@ -181,39 +173,6 @@ it('candidates are those who may act, for each entry', () => {
     escalation: [],
     flow_owners: ['dan'],
   });
-});
-
-const everywhere: Candidates = {
-  step: [['bob'], ['bob', 'carol']],
-  fallback: [['bob']],
-  escalation: [['dan'], ['bob']],
-  flow_owners: ['bob'],
-};
-
-it.each<[string, ApproverTier[], { tier: ApproverTier; entry: number }[]]>([
-  [
-    'bob',
-    ['step'],
-    [
-      { tier: 'step', entry: 0 },
-      { tier: 'step', entry: 1 },
-    ],
-  ], // not those of closed tiers
-  [
-    'bob',
-    ['fallback', 'escalation'],
-    [
-      { tier: 'fallback', entry: 0 },
-      { tier: 'escalation', entry: 1 },
-    ],
-  ],
-  ['carol', ['step'], [{ tier: 'step', entry: 1 }]],
-  ['carol', ['fallback'], []],
-  ['bob', ['flow_owners'], [{ tier: 'flow_owners', entry: 0 }]],
-  ['dan', ['flow_owners'], []],
-  ['bob', ['administrators'], []],
-])('the entries of %s while %j are open', (person, open, expected) => {
-  expect(entriesOf(person, everywhere, open)).toEqual(expected);
 });
 
 const given = fc.record({ approvals, escalated: fc.boolean() });

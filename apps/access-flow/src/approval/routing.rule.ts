@@ -1,5 +1,5 @@
 import { type ApprovalStep, type ApproverSource, type ApproverTier } from '@tidegate/contracts';
-import { type Approval, canBeReached, type Entry } from './quorum.rule.js';
+import { type Approval, canBeReached } from './quorum.rule.js';
 
 /** The people of each entry of each tier of a step. The administrators can always decide, so they are not listed. */
 export interface Candidates {
@@ -82,20 +82,4 @@ export function openTiers(
   if (reachable('fallback')) return ['fallback', ...later];
   if (escalation) return ['escalation'];
   return candidates.flow_owners.length > 0 ? ['flow_owners'] : ['administrators'];
-}
-
-/**
- * An approval counts for the tiers that are open when it is given. Otherwise an approver of a step who is also named in
- * its fallback would reach the fallback's quorum at once.
- *
- * @param candidates without those who may not act
- * @param open the result of `openTiers`
- * @returns the entries to store with a review by this user; empty if the user may not review the step
- */
-export function entriesOf(person: string, candidates: Candidates, open: readonly ApproverTier[]): Entry[] {
-  return open.flatMap((tier) => {
-    if (tier === 'administrators') return [];
-    const entries = tier === 'flow_owners' ? [candidates.flow_owners] : candidates[tier];
-    return entries.flatMap((people, entry) => (people.includes(person) ? [{ tier, entry }] : []));
-  });
 }

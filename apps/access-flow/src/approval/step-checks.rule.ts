@@ -1,6 +1,6 @@
-import { type ApprovalStep, type ApproverSet, type ApproverSource } from '@tidegate/contracts';
+import { type ApprovalStep, type ApproverSet, approverSets, type ApproverSource } from '@tidegate/contracts';
 import { usersUsedUp } from './distinct-checks.rule.js';
-import { type Fault, keyOf, mostPeople, namedSets, type StepSettings } from './step-sets.js';
+import { type Fault, keyOf, mostPeople, type StepSettings } from './step-sets.js';
 
 /**
  * Finds steps that no user could approve, or that contradict themselves. Whether users and groups exist, and whether the
@@ -11,7 +11,7 @@ import { type Fault, keyOf, mostPeople, namedSets, type StepSettings } from './s
 export function stepFaults(settings: StepSettings): Fault[] {
   const ofSteps = settings.steps.flatMap((step, index) => {
     const path = `steps[${index}]`;
-    const ofSets = namedSets(step, path).flatMap(([setPath, set]) => [
+    const ofSets = approverSets(step, path).flatMap(([setPath, set]) => [
       ...countFaults(set, setPath, settings.ownerIds),
       ...entryFaults(set, setPath, settings.ownerIds),
     ]);

@@ -26,7 +26,7 @@ export interface OpenStep {
 /**
  * Answers "why am I the approver".
  *
- * @param entries of the approver in the open tiers, see `entriesOf`
+ * @param entries of the approver in the open tiers, see `entriesOf` in requests/entries.ts
  * @returns one English sentence per entry
  */
 export function whyApprover(entries: readonly Entry[], open: OpenStep, names: WhyNames): string[] {

@@ -56,11 +56,12 @@ export class ExplainService {
       const offering = await listOffering(tx, integrationId, groupId, FLOWS);
       const flows = asMember ? offering.filter(({ id, enabled }) => enabled || sight.flows(id)) : offering;
       if (asMember && !sight.group && (flows.length === 0 || !isSynced)) throw new Refusal('missing', 'No such group.');
+      const references = flows.map(flowReferences);
       const names = await readNames(
         tx,
         integrationId,
-        [userId, ...flows.flatMap(userIdsOf)],
-        [groupId, ...flows.flatMap(groupIdsOf)],
+        [userId, ...references.flatMap(({ userIds }) => userIds)],
+        [groupId, ...references.flatMap(({ otherGroupIds }) => otherGroupIds)],
       );
       requireFound(names.groups[groupId], 'group');
       const asking = userId
@@ -138,12 +139,3 @@ function described(
   const shown = isVisible ? seen : { flowId: null, flowName: null, eligibility: null, approval: [] };
   return { ...shown, priority, minDurationSeconds, maxDurationSeconds, requireJustification, requesters };
 }
-
-const userIdsOf = (flow: UnnamedFlow): string[] => {
-  const { conditionUserIds, approverIds } = flowReferences(flow);
-  return [...conditionUserIds, ...approverIds];
-};
-const groupIdsOf = (flow: UnnamedFlow): string[] => {
-  const { conditionGroupIds, approverGroupIds } = flowReferences(flow);
-  return [...conditionGroupIds, ...approverGroupIds];
-};

@@ -3,8 +3,8 @@ import { type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { reroute } from '../requests/open-step.js';
+import { pendingIds } from '../requests/pending.queries.js';
 import { recheck } from '../requests/recheck.js';
-import { pendingOfFlows } from '../requests/recheck.queries.js';
 import { restart } from '../requests/restart.js';
 import { lockRequests } from '../requests/requests.queries.js';
 
@@ -39,7 +39,7 @@ export async function applyChange(
   };
   if (!differs('steps', 'distinctApprovers', 'ownerIds', 'namedUsers')) return effects;
 
-  const pending = await pendingOfFlows(tx, integrationId, [id]);
+  const pending = await pendingIds(tx, integrationId, { flowIds: [id] });
   const requests = (await lockRequests(tx, integrationId, pending)).filter(({ status }) => status === 'pending');
   const restarts = differs('steps', 'distinctApprovers');
   if (restarts && after.steps.length === 0) {

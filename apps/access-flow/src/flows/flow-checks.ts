@@ -1,6 +1,13 @@
-import { type FlowRules, isUuid, Refusal, termsOf, type UnnamedFlow } from '@tidegate/contracts';
+import {
+  allApproverSets,
+  approverSources,
+  type FlowRules,
+  isUuid,
+  Refusal,
+  termsOf,
+  type UnnamedFlow,
+} from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { approverSources, namedSets } from '../approval/step-sets.js';
 import { stepFaults } from '../approval/step-checks.rule.js';
 import { lockGroups } from '../directory/groups.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
@@ -64,7 +71,6 @@ export async function lockReferences(
 
 function referencesOf({ groupIds = [], eligibility, steps = [], ownerIds = [] }: Partial<FlowRules>): Reference[] {
   const terms = eligibility ? [...termsOf(eligibility, 'eligibility')] : [];
-  const sets = steps.flatMap((step, index) => namedSets(step, `steps[${index}]`));
   return [
     ...groupIds.map((id, index): Reference => ({ field: `groupIds[${index}]`, id, must: 'synced group' })),
     ...ownerIds.map((id, index): Reference => ({ field: `ownerIds[${index}]`, id, must: 'active user' })),
@@ -73,7 +79,7 @@ function referencesOf({ groupIds = [], eligibility, steps = [], ownerIds = [] }:
       const must = term.kind === 'group' ? 'synced group' : 'user';
       return term.values.map((id, index) => ({ field: `${path}.values[${index}]`, id, must }));
     }),
-    ...sets.flatMap(([path, { approvers }]) =>
+    ...allApproverSets(steps).flatMap(([path, { approvers }]) =>
       approvers.flatMap((source, index): Reference[] => {
         if (source.kind !== 'user' && source.kind !== 'group') return [];
         const must = source.kind === 'user' ? 'active user' : 'synced group';

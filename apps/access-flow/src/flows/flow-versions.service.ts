@@ -83,11 +83,8 @@ function versionRecord(
 }
 
 function referencesOf(settings: FlowRules): { userIds: string[]; groupIds: string[] } {
-  const { conditionUserIds, conditionGroupIds, approverIds, approverGroupIds } = flowReferences(settings);
-  return {
-    userIds: [...new Set([...conditionUserIds, ...approverIds, ...settings.ownerIds])],
-    groupIds: [...new Set([...settings.groupIds, ...conditionGroupIds, ...approverGroupIds])],
-  };
+  const { userIds, otherGroupIds } = flowReferences(settings);
+  return { userIds, groupIds: [...new Set([...settings.groupIds, ...otherGroupIds])] };
 }
 
 async function namesOf(tx: Tx, rows: readonly FlowVersionEntity[]): Promise<DirectoryNames> {

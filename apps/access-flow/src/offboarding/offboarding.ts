@@ -23,8 +23,8 @@ import { disableFlows, lockFlowsDependingOn } from '../policy/flows.queries.js';
 import { requestsDependingOn } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
+import { pendingIds } from '../requests/pending.queries.js';
 import { recheck } from '../requests/recheck.js';
-import { pendingOfFlows, pendingOfUser } from '../requests/recheck.queries.js';
 import { routeAgain } from '../requests/routing.jobs.js';
 
 /** What a change of the directory ended. */
@@ -88,7 +88,7 @@ export async function applyUserProfile(
   const ended = await applyUserState(tx, integrationId, received, cause);
   if (removed || !(await storeProfile(tx, integrationId, received))) return ended;
   const changed = await recheck(tx, integrationId, { userIds: [received.userId] }, cause);
-  await routeAgain(tx, integrationId, await pendingOfUser(tx, integrationId, received.userId), cause);
+  await routeAgain(tx, integrationId, await pendingIds(tx, integrationId, { userId: received.userId }), cause);
   return plus(ended, changed);
 }
 
@@ -108,7 +108,7 @@ export async function applyGroupState(
   const { groupId } = received;
   const end = { subject: { kind: 'group', id: groupId }, reason, cause } as const;
   const flowIds = (await lockFlowsDependingOn(tx, integrationId, groupId)).map(({ id }) => id);
-  await routeAgain(tx, integrationId, await pendingOfFlows(tx, integrationId, flowIds), cause);
+  await routeAgain(tx, integrationId, await pendingIds(tx, integrationId, { flowIds }), cause);
   const ended = await close(tx, integrationId, end);
   return plus(ended, await recheck(tx, integrationId, { flowIds }, cause));
 }
@@ -131,11 +131,7 @@ export async function applyMembers(
   const flowIds = flows.map(({ id }) => id);
   const changed = await recheck(tx, integrationId, { flowIds, userIds }, cause);
   const deciding = flows.filter((flow) => flowReferences(flow).approverGroupIds.includes(received.groupId));
-  const pending = await pendingOfFlows(
-    tx,
-    integrationId,
-    deciding.map(({ id }) => id),
-  );
+  const pending = await pendingIds(tx, integrationId, { flowIds: deciding.map(({ id }) => id) });
   await routeAgain(tx, integrationId, pending, cause);
   return plus(ended, changed);
 }

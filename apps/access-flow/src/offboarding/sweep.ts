@@ -1,12 +1,11 @@
-import { BEFORE_ALL, type Cause, termsOf } from '@tidegate/contracts';
+import { approverSources, BEFORE_ALL, type Cause, termsOf } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { approverSources } from '../approval/step-sets.js';
 import { MANAGERS_AT_ONCE, managersOf } from '../directory/managers.queries.js';
 import { listAllFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending } from '../requests/cancel.queries.js';
 import { recheck, type Rechecked } from '../requests/recheck.js';
-import { deadExtensions, pendingManagers, staleRequests } from '../requests/recheck.queries.js';
+import { extensionsOfEndedGrants, pendingManagers, staleRequests } from '../requests/pending.queries.js';
 import { routeAgain } from '../requests/routing.jobs.js';
 
 /**
@@ -54,7 +53,7 @@ export async function sweepConditions(tx: Tx, integrationId: string, cause: Caus
 
 /** Cancels the requests to extend grants that have ended. @returns their number */
 export async function sweepExtensions(tx: Tx, integrationId: string, cause: Cause): Promise<number> {
-  const ids = await deadExtensions(tx, integrationId);
+  const ids = await extensionsOfEndedGrants(tx, integrationId);
   if (ids.length === 0) return 0;
   const subject = { kind: 'requests', ids } as const;
   await lockPending(tx, integrationId, subject);

@@ -6,7 +6,7 @@ import { Writes } from '../common/writes.service.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { findOwners, lockOwnedGroup, replaceOwners } from '../directory/owners.queries.js';
 import { lockPresent } from '../directory/users.queries.js';
-import { pendingForGroup } from '../requests/recheck.queries.js';
+import { pendingIds } from '../requests/pending.queries.js';
 import { routeAgain } from '../requests/routing.jobs.js';
 
 const GROUP = 'group among the groups to sync';
@@ -44,7 +44,7 @@ export class OwnersService {
           throw new Refusal('invalid', 'userIds must be ids of active users of this integration.');
         if (!(await lockOwnedGroup(tx, integrationId, groupId))) throw new Refusal('missing', `No such ${GROUP}.`);
         await replaceOwners(tx, integrationId, groupId, users, context.actor);
-        const pending = await pendingForGroup(tx, integrationId, groupId);
+        const pending = await pendingIds(tx, integrationId, { groupId });
         await routeAgain(tx, integrationId, pending, causeOf(command));
       },
       (tx) => this.read(tx, integrationIds, groupId),

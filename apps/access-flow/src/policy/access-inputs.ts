@@ -42,7 +42,8 @@ export async function lockAccessInputs(
   // Groups are locked before flows, so their ids come from an unlocked read. If the flow changes in between, its new groups
   // are not locked, but still read below.
   const unlocked = await findFlow(tx, [integrationId], flowId);
-  const groups = await lockGroups(tx, integrationId, [groupId, ...groupsOf(unlocked)]);
+  const ofFlow = unlocked ? flowReferences(unlocked).otherGroupIds : [];
+  const groups = await lockGroups(tx, integrationId, [groupId, ...ofFlow]);
   const flow = await lockFlow(tx, integrationId, flowId, 'SHARE');
   const persons = await readPersonsOf(tx, flow, [userId, ...otherUserIds]);
   const person = persons.get(userId);
@@ -54,17 +55,8 @@ export async function lockAccessInputs(
 /** Without a condition, approver groups and other users, nothing is read: most requests need no facts. */
 async function readPersonsOf(tx: Tx, flow: UnnamedFlow | undefined, userIds: string[]): Promise<Map<string, Person>> {
   if (!flow) return new Map();
-  const { groupIds, managers } = neededFacts([flow]);
-  const { approverGroupIds } = flowReferences(flow);
+  const { approverGroupIds, otherGroupIds: groupIds } = flowReferences(flow);
   const isNeeded = flow.eligibility.kind !== 'everyone' || approverGroupIds.length > 0 || userIds.length > 1;
   if (!isNeeded) return new Map();
-  const all = [...new Set([...groupIds, ...approverGroupIds])];
-  return readFacts(tx, flow.integrationId, userIds, { groupIds: all, managers });
-}
-
-/** @returns the groups on which decisions under the flow depend, besides the requested one */
-function groupsOf(flow: UnnamedFlow | undefined): string[] {
-  if (!flow) return [];
-  const { conditionGroupIds, approverGroupIds } = flowReferences(flow);
-  return [...new Set([...conditionGroupIds, ...approverGroupIds])];
+  return readFacts(tx, flow.integrationId, userIds, { ...neededFacts([flow]), groupIds });
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describeSet, describeSource, describeStep, type Names } from '../approval/describe-step.rule.js';
 import { counted, inWords } from '../common/in-words.rule.js';
 import { describeCondition } from './describe-condition.rule.js';
-import { SETTINGS } from './flow-settings.rule.js';
+import { SETTING_NAMES } from './flow-settings.rule.js';
 
 type Value<K extends keyof FlowRules> = NonNullable<FlowRules[K]>;
 type Describe<T> = (value: T, names: Names) => string;
@@ -52,7 +52,7 @@ const LISTS: ReadonlySet<keyof FlowRules> = new Set(['labels', 'groupIds', 'owne
  * @returns the settings that differ, in words and in the order of the settings
  */
 export function flowDifference(before: FlowRules, after: FlowRules, names: Names): FlowChange[] {
-  return SETTINGS.filter((field) => !isDeepStrictEqual(before[field], after[field])).flatMap((field) => {
+  return SETTING_NAMES.filter((field) => !isDeepStrictEqual(before[field], after[field])).flatMap((field) => {
     if (field === 'steps') return stepsDifference(before.steps, after.steps, names);
     const words = (rules: FlowRules) => describeValue(field, rules, names);
     if (!LISTS.has(field)) return [change(field, words(before), words(after))];

@@ -1,7 +1,7 @@
 import { type FlowSettings } from '@tidegate/contracts';
 import { any, group, manager, user } from '../approval/test/step-data.js';
 import { FLOW } from './test/flow-data.js';
-import { flowReferences, rulesOf, SETTINGS, withDefaults } from './flow-settings.rule.js';
+import { flowReferences, rulesOf, SETTING_NAMES, withDefaults } from './flow-settings.rule.js';
 
 const given: FlowSettings = {
   name: 'Deploys',
@@ -28,11 +28,12 @@ it('given settings stay', () => {
 });
 
 it('the rules of a flow are exactly its settings', () => {
-  expect(Object.keys(rulesOf(FLOW)).sort()).toEqual([...SETTINGS].sort());
+  expect(Object.keys(rulesOf(FLOW)).sort()).toEqual([...SETTING_NAMES].sort());
 });
 
 it('references are the users and groups of the condition and of all lists of approvers, each once', () => {
   const references = flowReferences({
+    ownerIds: ['dan', 'bob'],
     eligibility: {
       kind: 'all',
       conditions: [
@@ -50,5 +51,7 @@ it('references are the users and groups of the condition and of all lists of app
     conditionGroupIds: ['sales', 'tax'],
     approverIds: ['bob', 'carol'],
     approverGroupIds: ['security', 'owners'],
+    userIds: ['erin', 'bob', 'carol', 'dan'],
+    otherGroupIds: ['sales', 'tax', 'security', 'owners'],
   });
 });

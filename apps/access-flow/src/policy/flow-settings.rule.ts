@@ -1,11 +1,11 @@
 import {
+  approverSources,
   type ApproverSource,
   FLOW_LIMITS,
   type FlowRules,
   type FlowSettings,
   type UnnamedFlow,
 } from '@tidegate/contracts';
-import { approverSources } from '../approval/step-sets.js';
 import { conditionReferences } from './condition.rule.js';
 
 const DEFAULTS: Omit<FlowRules, 'name' | 'eligibility' | 'groupIds' | 'maxDurationSeconds' | 'steps'> = {
@@ -25,7 +25,7 @@ const DEFAULTS: Omit<FlowRules, 'name' | 'eligibility' | 'groupIds' | 'maxDurati
 };
 
 /** The names of all settings. The compiler checks that they are complete. */
-export const SETTINGS = Object.keys({
+export const SETTING_NAMES = Object.keys({
   name: true,
   ...DEFAULTS,
   eligibility: true,
@@ -39,7 +39,7 @@ export const withDefaults = (settings: FlowSettings): FlowRules => rulesOf({ ...
 
 /** @returns only the settings of a flow */
 export const rulesOf = (flow: FlowRules | UnnamedFlow): FlowRules =>
-  Object.fromEntries(SETTINGS.map((name) => [name, flow[name]])) as unknown as FlowRules;
+  Object.fromEntries(SETTING_NAMES.map((name) => [name, flow[name]])) as unknown as FlowRules;
 
 /** The users and groups that settings refer to. */
 export interface FlowReferences {
@@ -48,16 +48,24 @@ export interface FlowReferences {
   /** Users that the steps name. */
   approverIds: string[];
   approverGroupIds: string[];
+  /** All users: those that the condition, the steps and the owners name. */
+  userIds: string[];
+  /** The groups of the condition and of the steps. */
+  otherGroupIds: string[];
 }
 
-export function flowReferences(rules: Pick<FlowRules, 'eligibility' | 'steps'>): FlowReferences {
+/** @returns the users and groups that settings refer to, besides the groups that they offer; each once */
+export function flowReferences(rules: Pick<FlowRules, 'eligibility' | 'steps' | 'ownerIds'>): FlowReferences {
   const { userIds, groupIds } = conditionReferences(rules.eligibility);
   const sources = approverSources(rules);
+  const [approverIds, approverGroupIds] = [idsOf(sources, 'user'), idsOf(sources, 'group')];
   return {
     conditionUserIds: userIds,
     conditionGroupIds: groupIds,
-    approverIds: idsOf(sources, 'user'),
-    approverGroupIds: idsOf(sources, 'group'),
+    approverIds,
+    approverGroupIds,
+    userIds: [...new Set([...userIds, ...approverIds, ...rules.ownerIds])],
+    otherGroupIds: [...new Set([...groupIds, ...approverGroupIds])],
   };
 }
 

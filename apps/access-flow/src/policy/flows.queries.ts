@@ -22,8 +22,7 @@ export const flowRecord = (flow: FlowEntity): UnnamedFlow => ({
 /** @returns the columns that settings determine */
 export function settingColumns(settings: FlowRules): Partial<FlowEntity> {
   const { name, enabled, priority, groupIds, ...rules } = settings;
-  const { conditionUserIds, conditionGroupIds, approverIds, approverGroupIds } = flowReferences(settings);
-  const userIds = [...new Set([...conditionUserIds, ...approverIds, ...rules.ownerIds])];
+  const { conditionGroupIds, approverGroupIds, userIds } = flowReferences(settings);
   const references = { conditionGroupIds, approverGroupIds, userIds };
   return { name, nameKey: foldCase(name), enabled, priority, groupIds, rules, ...references };
 }

@@ -2,6 +2,7 @@ import { type FlowReply, type ListFlows, type Member } from '@tidegate/contracts
 import { type Bind, columnsOf, type Tx } from '@tidegate/database';
 import { groupRefs, type GroupNames, namedActor, type UserNames, userRefs } from '../directory/names.rule.js';
 import { actorIds, groupNames, userNames } from '../directory/names.sql.js';
+import { flowReferences } from './flow-settings.rule.js';
 import { FlowEntity } from './flow.entity.js';
 import { flowRecord } from './flows.queries.js';
 import { flowBinds, VISIBLE } from './visible.queries.js';
@@ -25,7 +26,7 @@ async function namedFlows(tx: Tx, rest: string, binds: Bind[]): Promise<FlowRepl
       ...record,
       groups: groupRefs(groups, flow.groupIds),
       users: userRefs(users, flow.userIds),
-      otherGroups: groupRefs(groups, [...new Set([...flow.conditionGroupIds, ...flow.approverGroupIds])]),
+      otherGroups: groupRefs(groups, flowReferences(record).otherGroupIds),
       createdBy: namedActor(flow.createdBy, users),
       updatedBy: namedActor(flow.updatedBy, users),
     };

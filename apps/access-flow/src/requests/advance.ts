@@ -1,6 +1,7 @@
 import { type Cause, type UnnamedFlow } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { currentReviews } from '../approval/current-reviews.rule.js';
 import { approvedSeconds, decide } from '../approval/verdict.rule.js';
 import { requireFound } from '../common/require-found.js';
 import { SCHEMA } from '../common/schema.js';
@@ -38,9 +39,7 @@ export async function advance(
   { requester, inputs }: { requester: KnownUser; inputs: AccessInputs },
   cause: Cause,
 ): Promise<Advanced> {
-  const reviews = request.reviews
-    .filter(({ round }) => round === request.round)
-    .map((review) => ({ ...review, reviewer: review.reviewerKey }));
+  const reviews = currentReviews(request).map((review) => ({ ...review, reviewer: review.reviewerKey }));
   const decision = decide(flow.steps, reviews);
   if (decision.status === 'pending') {
     const isNext = decision.step !== request.step;

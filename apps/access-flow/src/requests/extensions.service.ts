@@ -12,7 +12,7 @@ import { extendsAs, type LockedGrant, whyNotExtend } from '../grants/may-extend.
 import { findGrant } from '../grants/named-grants.queries.js';
 import { lockAccessInputs, type LockedInputs } from '../policy/access-inputs.js';
 import { openRequest } from './open-request.js';
-import { findPendingExtension } from './recheck.queries.js';
+import { findPendingExtension } from './pending.queries.js';
 import { addExtension } from './timeline.queries.js';
 
 type Extend = Command<'grants.extend'>;

@@ -1,4 +1,5 @@
 import { type Actor, type ApprovalStep, Refusal, type UnnamedFlow, type Verdict } from '@tidegate/contracts';
+import { currentReviews } from '../approval/current-reviews.rule.js';
 import { type Entry } from '../approval/quorum.rule.js';
 import { isSamePerson, isUser } from '../common/acting-person.rule.js';
 import { type AccessInputs, findObstacle, refuseDecision } from '../policy/obstacle.rule.js';
@@ -56,9 +57,7 @@ export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | 
   if (verdict === 'approve' && !isOwn && isMaker)
     return new Refusal('notAllowed', "The person who made a request for another user can't approve it.");
   const isDecided = request.status !== 'pending';
-  const reviewed = request.reviews.filter(
-    (review) => review.round === request.round && review.reviewerKey === reviewerKey,
-  );
+  const reviewed = currentReviews(request).filter((review) => review.reviewerKey === reviewerKey);
   if (!isDecided && reviewed.some((review) => review.step === request.step))
     return new Refusal('conflict', 'This user has already reviewed this step.');
   if (!isDecided && distinctApprovers && reviewed.length > 0)

@@ -2,6 +2,7 @@ import { type Cause, systemCause, type UnnamedFlow } from '@tidegate/contracts';
 import { addJobs, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
 import { actingRules } from '../approval/acting.rule.js';
+import { currentReviews } from '../approval/current-reviews.rule.js';
 import { candidatesOf, readPeople } from '../approval/people.queries.js';
 import { actingCandidates, type Candidates, openTiers } from '../approval/routing.rule.js';
 import { SCHEMA } from '../common/schema.js';
@@ -29,9 +30,7 @@ export async function routeStep(tx: Tx, flow: UnnamedFlow, index: number, reques
   const people = await readPeople(tx, flow, step, request);
   const rules = actingRules(request, index, { allowSelf: step.allowSelf, distinctApprovers: flow.distinctApprovers });
   const candidates = actingCandidates(step, candidatesOf(step, people), rules);
-  const approvals = request.reviews.filter(
-    (review) => review.round === request.round && review.step === index && review.verdict === 'approve',
-  );
+  const approvals = currentReviews(request).filter(({ step: at, verdict }) => at === index && verdict === 'approve');
   const given = approvals.map(({ reviewerKey: reviewer, entries }) => ({ reviewer, entries }));
   const tiers = openTiers(step, candidates, { approvals: given, escalated: request.escalated });
   return { candidates, approvers: approversOf(step, tiers, candidates), undecidable: tiers.includes('administrators') };

@@ -1,4 +1,5 @@
 import { type ApprovalStep, type RequestApprover, type RequestStep, type ReviewRecord } from '@tidegate/contracts';
+import { currentReviews } from '../approval/current-reviews.rule.js';
 import { namedActor, type UserNames, userNameOf } from '../directory/names.rule.js';
 import { type RequestApproverEntity } from './request-approver.entity.js';
 import { type RequestEntity } from './request.entity.js';
@@ -39,9 +40,7 @@ function statusOf(
   if (status === 'approved') return 'approved';
   if (open === null) return status === 'pending' ? 'waiting' : 'skipped';
   if (index < open) return 'approved';
-  const isDenied = reviews.some(
-    (review) => review.round === round && review.step === index && review.verdict === 'deny',
-  );
+  const isDenied = currentReviews({ round, reviews }).some(({ step, verdict }) => step === index && verdict === 'deny');
   if (isDenied) return 'denied';
   if (status !== 'pending') return 'skipped';
   return index === open ? 'open' : 'waiting';

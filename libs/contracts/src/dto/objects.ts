@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
+import { type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsNotEmptyObject, IsObject, ValidateNested } from 'class-validator';
 import { field, type FieldOptions } from './fields.js';
@@ -60,11 +60,6 @@ export function VariantListField(
     variantType(variants),
   ];
   return field(options, shape, ...rules);
-}
-
-/** `VariantField` in a response. */
-export function VariantProperty(variants: Variants, description: string): PropertyDecorator {
-  return ApiProperty({ ...variantShape(variants), description });
 }
 
 function variantShape(variants: Variants): ApiPropertyOptions {

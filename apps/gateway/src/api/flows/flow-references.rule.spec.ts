@@ -1,5 +1,5 @@
 import { type ApprovalStep, type Condition } from '@tidegate/contracts';
-import { flowReferences, withIds } from './flow-references.rule.js';
+import { referencesByField, withIds } from './flow-references.rule.js';
 
 const eligibility: Condition = {
   kind: 'all',
@@ -44,7 +44,7 @@ it.each([
   ['settings with names everywhere', settings, fields],
   ['an automatic flow for everyone', { eligibility: { kind: 'everyone' } as const, steps: [] }, NONE],
   ['no settings', {}, NONE],
-])('the references of %s', (_, given, expected) => expect(flowReferences(given)).toEqual(expected));
+])('the references of %s', (_, given, expected) => expect(referencesByField(given)).toEqual(expected));
 
 it('ids replace the given references; everything else stays', () => {
   expect(withIds(settings, objects)).toEqual({

@@ -1,7 +1,8 @@
 import {
-  type ApprovalStep,
-  type ApproverSet,
+  allApproverSets,
+  type ApproverSource,
   type FlowSettings,
+  mapApprovers,
   mapCondition,
   referenceTermsOf,
 } from '@tidegate/contracts';
@@ -11,18 +12,24 @@ import { type FieldReferences, type Reference, references, type ReferencesByFiel
 type Referring = Partial<Pick<FlowSettings, 'groupIds' | 'ownerIds' | 'eligibility' | 'steps'>>;
 
 const valuesAt = (path: string) => `${path}.values`;
+const idAt = (path: string) => `${path}.id`;
 
 /** @returns the ids and names in the settings of a flow, by the path of their field */
-export function flowReferences({ groupIds, ownerIds, eligibility, steps = [] }: Referring): ReferencesByField<string> {
+export function referencesByField({
+  groupIds,
+  ownerIds,
+  eligibility,
+  steps = [],
+}: Referring): ReferencesByField<string> {
   const fields: Record<string, FieldReferences> = {
     groupIds: references('group', groupIds),
     ownerIds: references('user', ownerIds),
   };
   for (const { term, path } of eligibility ? referenceTermsOf(eligibility, 'eligibility') : [])
     fields[valuesAt(path)] = references(term.kind === 'group' ? 'group' : 'user', term.values);
-  for (const [path, { approvers }] of steps.flatMap(setsOf))
+  for (const [path, { approvers }] of allApproverSets(steps))
     approvers.forEach((source, index) => {
-      if ('id' in source) fields[approverAt(path, index)] = references(source.kind, source.id);
+      if ('id' in source) fields[idAt(`${path}.approvers[${index}]`)] = references(source.kind, source.id);
     });
   return fields;
 }
@@ -31,36 +38,13 @@ export function flowReferences({ groupIds, ownerIds, eligibility, steps = [] }: 
 export function withIds<S extends Referring>(settings: S, objects: Readonly<Record<string, Reference[]>>): S {
   const { groupIds, ownerIds, eligibility, steps } = settings;
   const ids = (field: string) => (objects[field] ?? []).map(({ id }) => id);
-  const named = <T extends ApproverSet>(set: T, path: string): T => ({
-    ...set,
-    approvers: set.approvers.map((source, index) =>
-      'id' in source ? { ...source, id: ids(approverAt(path, index))[0]! } : source,
-    ),
-  });
+  const named = (source: ApproverSource, path: string) =>
+    'id' in source ? { ...source, id: ids(idAt(path))[0]! } : source;
   return {
     ...settings,
     ...(groupIds && { groupIds: ids('groupIds') }),
     ...(ownerIds && { ownerIds: ids('ownerIds') }),
     ...(eligibility && { eligibility: mapCondition(eligibility, (_, path) => ids(valuesAt(path)), 'eligibility') }),
-    ...(steps && {
-      steps: steps.map((step, index) => ({
-        ...named(step, stepAt(index)),
-        ...(step.fallback && { fallback: named(step.fallback, `${stepAt(index)}.fallback`) }),
-        ...(step.escalation && { escalation: named(step.escalation, `${stepAt(index)}.escalation`) }),
-      })),
-    }),
+    ...(steps && { steps: mapApprovers(steps, named) }),
   };
-}
-
-const stepAt = (index: number) => `steps[${index}]`;
-const approverAt = (path: string, index: number) => `${path}.approvers[${index}].id`;
-
-/** @returns the approvers of a step, its fallback and its escalation, with the path of each */
-function setsOf({ fallback, escalation, ...step }: ApprovalStep, index: number): (readonly [string, ApproverSet])[] {
-  const path = stepAt(index);
-  return [
-    [path, step],
-    ...(fallback ? [[`${path}.fallback`, fallback] as const] : []),
-    ...(escalation ? [[`${path}.escalation`, escalation] as const] : []),
-  ];
 }

@@ -1,4 +1,4 @@
-import { type FlowRecord } from '@tidegate/contracts';
+import { approverSources, type FlowRecord } from '@tidegate/contracts';
 import { type Access } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
 import { shownActor } from '../common/shown-actor.rule.js';
@@ -11,7 +11,7 @@ import { type FlowView } from './flows.dto.js';
 export function flowView(access: Access, flow: FlowRecord): FlowView {
   if (covers(access.reach, flow.integrationId)) return flow;
   const shown = (actor: FlowRecord['createdBy']) => shownActor(access, flow.integrationId, actor);
-  const approvers = new Set(flow.steps.flatMap(userIdsOf));
+  const approvers = new Set(approverSources(flow).flatMap((source) => (source.kind === 'user' ? [source.id] : [])));
   return {
     ...flow,
     eligibility: null,
@@ -23,8 +23,3 @@ export function flowView(access: Access, flow: FlowRecord): FlowView {
     updatedBy: shown(flow.updatedBy),
   };
 }
-
-const userIdsOf = ({ approvers, fallback, escalation }: FlowRecord['steps'][number]): string[] =>
-  [approvers, fallback?.approvers, escalation?.approvers].flatMap((sources = []) =>
-    sources.flatMap((source) => (source.kind === 'user' ? [source.id] : [])),
-  );

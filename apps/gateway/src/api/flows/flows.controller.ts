@@ -20,7 +20,7 @@ import { Api, Id, Operation } from '../common/api.decorator.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { ItemsParams, pageQuery } from '../common/page.dto.js';
 import { References } from '../common/references.service.js';
-import { flowReferences, withIds } from './flow-references.rule.js';
+import { referencesByField, withIds } from './flow-references.rule.js';
 import { flowView } from './flow.view.js';
 import { FlowView, UpdateFlowParams } from './flows.dto.js';
 import { ownMembers } from '../common/own.rule.js';
@@ -134,6 +134,6 @@ export class FlowsController {
     integrationId: string,
     call: HttpCall,
   ): Promise<S> {
-    return withIds(settings, await this.references.resolve(call, [integrationId], flowReferences(settings)));
+    return withIds(settings, await this.references.resolve(call, [integrationId], referencesByField(settings)));
   }
 }
