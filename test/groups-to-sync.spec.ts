@@ -90,7 +90,7 @@ bothWays('groups to sync', (start) => {
 
   it('a group outside the list cannot be granted, and shows no members', async () => {
     await eventually(async () => expect(await membersOf(ops)).toEqual([[userId, ['scim']]]));
-    await expect(flowOver(billing)).rejects.toThrow(/400 .*synced groups of this integration/);
+    await expect(flowOver(billing)).rejects.toThrow(/400 .*synced group of this integration/);
     await expect(membersOf(billing)).rejects.toThrow(/404 .*among the groups to sync/);
   });
 

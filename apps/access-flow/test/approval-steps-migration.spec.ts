@@ -102,7 +102,7 @@ describe('The migration to conditions and steps', () => {
 
   it('keeps a flow that had no requesters or approvers closed', async () => {
     expect(await flow(nobody)).toMatchObject({
-      eligibility: { kind: 'any', conditions: [] },
+      eligibility: { kind: 'not', condition: { kind: 'everyone' } },
       steps: [{ quorum: 'any', approvers: [{ kind: 'flow_owners' }] }],
     });
     expect(await flow(disabled)).toMatchObject({ enabled: false, steps: oneOf(bob) });

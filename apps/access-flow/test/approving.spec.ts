@@ -3,7 +3,9 @@ import { TEST_ACTOR } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
-type Given = Partial<Pick<CommandData<'requests.review'>, 'comment' | 'durationSeconds' | 'asAdministrator' | 'verdict'>>;
+type Given = Partial<
+  Pick<CommandData<'requests.review'>, 'comment' | 'durationSeconds' | 'asAdministrator' | 'verdict'>
+>;
 
 const refusal = (code: string, detail = '') =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });

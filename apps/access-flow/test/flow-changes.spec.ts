@@ -163,4 +163,14 @@ describe('A change of a flow', () => {
       expect((await integration.ask('grants.list', { limit: 9 })).items).toEqual([]);
     });
   });
+
+  it('to end grants of users who are no longer eligible ends those that stayed', async () => {
+    await integration.push(integration.billing, 2, { alice: true });
+    const flow = await integration.flow({ eligibility: inGroups(integration.billing), whenIneligible: 'keep' });
+    const grant = await granted(flow, 'alice');
+    await integration.push(integration.billing, 3, { alice: false });
+    expect(await integration.grant(grant)).toMatchObject({ status: 'active' });
+    expect(await integration.edit(flow, { whenIneligible: 'end' })).toMatchObject({ revokedGrants: 1 });
+    expect(await integration.grant(grant)).toMatchObject({ endReason: 'requester_not_eligible' });
+  });
 });

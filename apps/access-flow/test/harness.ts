@@ -26,6 +26,9 @@ type LogLine = Record<string, unknown>;
 /** More concurrent commands than in production, for the tests of races. */
 const PREFETCH = { commands: 5, urgentCommands: 1, events: 2, urgentEvents: 2 };
 
+/** Commands after which jobs find the approvers of requests. */
+const FINDS_APPROVERS: ReadonlySet<CommandName> = new Set(['flows.update', 'owners.set']);
+
 /** The service with its own database, called only by messages. Workers and jobs run only when a test starts them. */
 export class TestAccessFlow {
   /** Replies of identity; tests can replace each. */
@@ -111,8 +114,8 @@ export class TestAccessFlow {
     await this.runRouting();
   }
 
-  /** Sends a command as the gateway does. @throws Refusal */
-  ask<N extends CommandName>(
+  /** Sends a command as the gateway does, and finds the approvers of requests that it affects. @throws Refusal */
+  async ask<N extends CommandName>(
     integrationIds: string[],
     name: N,
     data: CommandData<N>,
@@ -124,7 +127,10 @@ export class TestAccessFlow {
       deadlineAt: Date.now() + 300_000,
       context: { actor: this.actor },
     };
-    return this.transport.client('gateway').ask(name, { ...options, ...(commandId && { commandId }) }, data);
+    const client = this.transport.client('gateway');
+    const reply = await client.ask(name, { ...options, ...(commandId && { commandId }) }, data);
+    if (FINDS_APPROVERS.has(name)) await this.runRouting();
+    return reply;
   }
 
   runTargets = () => this.jobs.drain(targetKind(DIRECTORY));

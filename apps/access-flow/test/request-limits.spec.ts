@@ -1,4 +1,5 @@
-import { type CommandData, type FlowReply, type RequestReply } from '@tidegate/contracts';
+import { TEST_ACTOR } from '@tidegate/testing';
+import { FLOW_LIMITS, type CommandData, type FlowReply, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
@@ -94,6 +95,42 @@ describe('Requests', () => {
         status: 'approved',
       });
     });
+  });
+
+  it('of one user are limited in number, also for later starts', async () => {
+    const flow = await integration.flow();
+    const ask = (n: number) =>
+      integration.request(flow, 'alice', { startsAt: inSeconds((n + 1) * HOUR), durationSeconds: 60 });
+    for (let n = 0; n < FLOW_LIMITS.pendingPerUser; n++) await ask(n);
+    await expect(ask(FLOW_LIMITS.pendingPerUser)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('for another user do not tell other members why that user cannot get access', async () => {
+    const flow = await integration.flow({ requesters: ['self', 'others'] });
+    const byBob = { memberId: integration.people.bob.userId };
+    await integration.request(flow, 'alice');
+    for (const person of ['alice', 'erin'] as const)
+      await expect(integration.request(flow, person, { ...byBob, validateOnly: true })).rejects.toMatchObject({
+        code: 'notAllowed',
+        detail: 'This user cannot get this access now.',
+      });
+  });
+
+  it('for another user need a requester who is active', async () => {
+    const flow = await integration.flow({ requesters: ['others'], steps: integration.by('carol') });
+    accessFlow.actor = {
+      kind: 'person',
+      issuer: 'https://acme.okta.com',
+      subject: 'd',
+      userId: integration.people.dan.userId,
+    };
+    const request = await integration.request(flow, 'alice', { memberId: integration.people.dan.userId });
+    accessFlow.actor = TEST_ACTOR;
+    await integration.deactivate('dan');
+    await expect(integration.request(flow, 'bob', { memberId: integration.people.dan.userId })).rejects.toMatchObject({
+      code: 'notAllowed',
+    });
+    await expect(integration.review(request, 'carol')).rejects.toMatchObject({ code: 'conflict' });
   });
 
   describe('with an idempotency key', () => {

@@ -28,6 +28,8 @@ export const FLOW_LIMITS = {
   longestSeconds: 2_592_000,
   justificationLength: 1000,
   idempotencyKeyLength: 200,
+  /** Pending requests and scheduled grants of one user. */
+  pendingPerUser: 50,
   /** How far ahead a start can be requested. */
   startsWithinSeconds: 7_776_000,
 } as const;

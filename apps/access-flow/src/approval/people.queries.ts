@@ -81,7 +81,10 @@ async function readMembers(tx: Tx, integrationId: string, groupIds: string[]): P
        SELECT m.user_id FROM access_flow.members m
        JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
        JOIN access_flow.users u ON u.integration_id = m.integration_id AND u.id = m.user_id AND u.active AND NOT u.deleted
-       WHERE m.integration_id = $1 AND m.group_id = i.id AND ${IS_MEMBER} LIMIT ${MEMBERS_READ}
+       WHERE m.integration_id = $1 AND m.group_id = i.id AND ${IS_MEMBER} AND NOT EXISTS (
+         SELECT 1 FROM access_flow.grants r WHERE r.integration_id = $1 AND r.group_id = i.id AND r.user_id = m.user_id
+           AND r.status <> 'ended' AND r.already_member IS NOT TRUE)
+       LIMIT ${MEMBERS_READ}
      ) AS "userIds"
      FROM (SELECT DISTINCT unnest($2::uuid[]) AS id) i`,
     [integrationId, groupIds],

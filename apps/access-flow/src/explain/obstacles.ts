@@ -41,7 +41,7 @@ export async function obstaclesOf(
   if (obstacle) found.push({ code: obstacle, text: refuseRequest(obstacle).detail });
   if (!isEligible) return [...found, ...notEligible(flow, person, names, asMember)];
 
-  const member = asMember ? { userId: user.id, isEligible, isManager: false } : undefined;
+  const member = asMember ? { userId: user.id, isActive: true, isEligible, isManager: false } : undefined;
   const refusal = whyNotRequestFor(flow, user.id, member);
   if (refusal) found.push({ code: 'requester_not_allowed', text: refusal.detail });
   const membership = { integrationId: flow.integrationId, userId: user.id, groupId };

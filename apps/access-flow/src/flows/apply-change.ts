@@ -2,19 +2,14 @@ import { type Cause, type Confirmable, type UnnamedFlow, type UpdatedFlow } from
 import { type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { cancelRequests } from '../requests/cancel-requests.js';
-import { reroute } from '../requests/open-step.js';
+import { lockPending } from '../requests/cancel.queries.js';
 import { pendingIds } from '../requests/pending.queries.js';
 import { recheck } from '../requests/recheck.js';
 import { restart } from '../requests/restart.js';
-import { lockRequests } from '../requests/requests.queries.js';
-
-export type ChangeCounts = Pick<UpdatedFlow, 'cancelledRequests' | 'restartedRequests' | 'revokedGrants'>;
+import { routeAgain } from '../requests/routing.jobs.js';
 
 /** What a change of a flow did to requests and grants. */
-export interface ChangeEffects extends ChangeCounts {
-  /** Ids of the requests that became undecidable by users. */
-  undecidable: string[];
-}
+export type ChangeCounts = Pick<UpdatedFlow, 'cancelledRequests' | 'restartedRequests' | 'revokedGrants'>;
 
 /**
  * Applies a change of a flow, which is locked, to its requests and grants. Pending requests follow changed steps from the
@@ -25,32 +20,33 @@ export async function applyChange(
   before: UnnamedFlow,
   after: UnnamedFlow,
   cause: Cause,
-): Promise<ChangeEffects> {
+): Promise<ChangeCounts> {
   const { integrationId, id } = after;
   const differs = (...names: (keyof UnnamedFlow)[]) =>
     names.some((name) => !isDeepStrictEqual(before[name], after[name]));
   const none = { grants: 0, requests: 0 };
-  const ended = differs('eligibility', 'groupIds') ? await recheck(tx, integrationId, { flowIds: [id] }, cause) : none;
+  const ended = differs('eligibility', 'groupIds', 'whenIneligible')
+    ? await recheck(tx, integrationId, { flowIds: [id] }, cause)
+    : none;
   const effects = {
     cancelledRequests: ended.requests,
     restartedRequests: 0,
     revokedGrants: ended.grants,
-    undecidable: [],
   };
   if (!differs('steps', 'distinctApprovers', 'ownerIds', 'namedUsers')) return effects;
 
   const pending = await pendingIds(tx, integrationId, { flowIds: [id] });
-  const requests = (await lockRequests(tx, integrationId, pending)).filter(({ status }) => status === 'pending');
-  const restarts = differs('steps', 'distinctApprovers');
-  if (restarts && after.steps.length === 0) {
-    const subject = { kind: 'requests', ids: requests.map((request) => request.id) } as const;
+  if (!differs('steps', 'distinctApprovers')) {
+    await routeAgain(tx, integrationId, pending, cause);
+    return effects;
+  }
+  const subject = { kind: 'requests', ids: pending } as const;
+  if (after.steps.length === 0) {
+    await lockPending(tx, integrationId, subject);
     const cancelled = await cancelRequests(tx, integrationId, { subject, reason: 'flow_changed', cause });
     return { ...effects, cancelledRequests: ended.requests + cancelled };
   }
-  const undecidable: string[] = [];
-  const follow = restarts ? restart : reroute;
-  for (const request of requests) if (await follow(tx, request, after, cause)) undecidable.push(request.id);
-  return { ...effects, restartedRequests: restarts ? requests.length : 0, undecidable };
+  return { ...effects, restartedRequests: await restart(tx, after, pending, cause) };
 }
 
 /** @returns what the change needs to be confirmed for */

@@ -20,7 +20,6 @@ import { integrationOf } from '../directory/memberships.queries.js';
 import { revokeGrants } from '../grants/revoke-grants.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending } from '../requests/cancel.queries.js';
-import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { applyChange, type ChangeCounts, confirmable } from './apply-change.js';
 import { refuseUndecidable } from './decidable.js';
 import { checkSettings, lockReferences, namedUsers } from './flow-checks.js';
@@ -36,7 +35,6 @@ export class FlowsService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
-    private readonly undecidableLogger: UndecidableLogger,
   ) {}
 
   /**
@@ -71,11 +69,10 @@ export class FlowsService {
    * @throws Refusal like `create`; `missing` for an unknown flow; `conflict` when it would end or restart something, and
    *   `confirm` is not the name of the flow
    */
-  async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
+  update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     const { id, settings: changes, confirm, validateOnly = false } = command.data;
     const run = validateOnly ? this.writes.rehearse.bind(this.writes) : this.writes.run.bind(this.writes);
-    let undecidable: string[] = [];
-    const updated = await run(
+    return run(
       command,
       id,
       async (tx: Tx) => {
@@ -95,7 +92,6 @@ export class FlowsService {
         await refuseUndecidable(tx, after);
         await keepVersion(tx, after, command.context.actor);
         const effects = await applyChange(tx, before, after, causeOf(command));
-        ({ undecidable } = effects);
         // After the change, which a refusal rolls back: the numbers are exactly what ends.
         if (!validateOnly) requireConfirmation(confirmable(before.name, effects), confirm);
         const { cancelledRequests, restartedRequests, revokedGrants } = effects;
@@ -106,8 +102,6 @@ export class FlowsService {
         ...outcome,
       }),
     );
-    if (!validateOnly) this.undecidableLogger.log(updated.integrationId, undecidable);
-    return updated;
   }
 
   /**

@@ -41,7 +41,10 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Pick<GrantEn
        start.at + make_interval(secs => $9), $10, EXISTS (
          SELECT 1 FROM access_flow.members m
          JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
-         WHERE m.integration_id = $1 AND m.group_id = $5 AND m.user_id = $4 AND ${IS_MEMBER})
+         WHERE m.integration_id = $1 AND m.group_id = $5 AND m.user_id = $4 AND ${IS_MEMBER}
+       ) AND NOT EXISTS (
+         SELECT 1 FROM access_flow.grants o WHERE o.integration_id = $1 AND o.group_id = $5 AND o.user_id = $4
+           AND o.status <> 'ended' AND o.already_member IS NOT TRUE)
      FROM (SELECT coalesce($11, now()) AS at) start
      RETURNING starts_at AS "startsAt", ends_at AS "endsAt"`,
     [
@@ -118,9 +121,10 @@ const TIME_COLUMN = { active: 'activated_at', ended: 'ended_at' } as const;
 
 /**
  * The time of a grant counts from its activation. A delay of less than a second is ignored, because the job at the end would
- * run twice.
+ * run twice. A requested period does not move.
  */
-const LATE = `now() - starts_at > interval '1 second'`;
+const LATE = `now() - starts_at > interval '1 second' AND NOT EXISTS (SELECT 1 FROM access_flow.requests r
+  WHERE r.integration_id = grants.integration_id AND r.id = grants.request_id AND r.starts_at IS NOT NULL)`;
 const START_NOW = `,
   starts_at = CASE WHEN ${LATE} THEN now() ELSE starts_at END,
   ends_at = CASE WHEN ${LATE} THEN ends_at + (now() - starts_at) ELSE ends_at END,

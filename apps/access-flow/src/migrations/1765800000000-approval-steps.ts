@@ -6,7 +6,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 const RULES = `jsonb_build_object(
   'labels', '[]'::jsonb,
   'eligibility', CASE WHEN requester_group_ids IS NULL THEN '{"kind":"everyone"}'::jsonb
-    WHEN requester_group_ids = '{}' THEN '{"kind":"any","conditions":[]}'::jsonb
+    WHEN requester_group_ids = '{}' THEN '{"kind":"not","condition":{"kind":"everyone"}}'::jsonb
     ELSE jsonb_build_object('kind', 'group', 'operator', 'in', 'values', to_jsonb(requester_group_ids)) END,
   'requesters', '["self"]'::jsonb,
   'minDurationSeconds', 60,

@@ -156,8 +156,8 @@ export async function applyIntegrationState(tx: Tx, received: IntegrationState, 
 /** Ends the access of a subject, which is locked. */
 async function close(tx: Tx, integrationId: string, end: End): Promise<Ended> {
   await lockPending(tx, integrationId, end.subject);
-  const requests = await cancelRequests(tx, integrationId, end);
   const grants = await revokeGrants(tx, integrationId, end);
+  const requests = await cancelRequests(tx, integrationId, end);
   return { grants, requests };
 }
 

@@ -61,16 +61,15 @@ export class Reconciler {
   /** Updates what depends on changes that no event of a request's user or group announces. */
   private async sweep(integrationId: string): Promise<void> {
     const cause = systemCause('reconciliation', newRequestId());
-    try {
-      await this.database.inIntegration(integrationId, async (tx) => {
-        await sweepApprovers(tx, integrationId, cause);
-        await sweepManagers(tx, integrationId, cause);
-        await sweepExtensions(tx, integrationId, cause);
-        await sweepConditions(tx, integrationId, cause);
-      });
-    } catch (err) {
-      this.logger.warn({ err, integrationId }, 'The pending requests of an integration cannot be checked again');
-    }
+    // The first ends access. Each has a transaction of its own, so that a failure of one does not undo the others.
+    for (const check of [sweepConditions, sweepApprovers, sweepManagers, sweepExtensions])
+      try {
+        await this.database.inIntegration(integrationId, async (tx) => {
+          await check(tx, integrationId, cause);
+        });
+      } catch (err) {
+        this.logger.warn({ err, integrationId }, 'Requests and grants of an integration cannot be checked again');
+      }
   }
 
   private async attempt<State>(

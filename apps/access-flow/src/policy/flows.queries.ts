@@ -72,12 +72,12 @@ export async function flowsOffering(tx: Tx, integrationId: string, groupId: stri
   return flows.map(flowRecord);
 }
 
-/** @param strength SHARE prevents changes and deletion; UPDATE is required for them */
+/** @param strength SHARE prevents changes and deletion; UPDATE is required for them; with SKIP LOCKED a changing flow is not found */
 export async function lockFlow(
   tx: Tx,
   integrationId: string,
   id: string,
-  strength: 'SHARE' | 'UPDATE',
+  strength: 'SHARE' | 'UPDATE' | 'SHARE SKIP LOCKED',
 ): Promise<UnnamedFlow | undefined> {
   const flow = await tx.row<FlowEntity>(
     `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows WHERE integration_id = $1 AND id = $2 FOR ${strength}`,

@@ -26,7 +26,7 @@ const PERSONS = `SELECT u.id AS "userId", p.attributes FROM access_flow.users u
 const GROUPS = `SELECT g.id AS "groupId",
     ARRAY(SELECT m.user_id FROM access_flow.members m
       WHERE m.integration_id = g.integration_id AND m.group_id = g.id AND m.user_id = ANY ($2::uuid[]) AND ${IS_MEMBER}
-        AND NOT ${hasGrant('NOT r.already_member')}) AS pushed,
+        AND NOT ${hasGrant('r.already_member IS NOT TRUE')}) AS pushed,
     ARRAY(SELECT d.user_id FROM access_flow.directory_memberships d
       WHERE d.integration_id = g.integration_id AND d.group_id = g.id AND d.user_id = ANY ($2::uuid[])
       UNION SELECT m.user_id FROM access_flow.members m

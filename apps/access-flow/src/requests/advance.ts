@@ -1,4 +1,4 @@
-import { type Cause, type UnnamedFlow } from '@tidegate/contracts';
+import { type Cause, Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { currentReviews } from '../approval/current-reviews.rule.js';
@@ -53,7 +53,11 @@ export async function advance(
   const seconds = approvedSeconds(request.durationSeconds, reviews);
   const isGranted = decision.status === 'approved' && kind === 'access';
   const newGrantId = isGranted ? uuidv7() : undefined;
-  if (isGranted) await refuseCapped(tx, flow, request);
+  if (isGranted) {
+    await refuseCapped(tx, flow, request);
+    if (request.startsAt && request.startsAt.getTime() + seconds * 1000 <= Date.now())
+      throw new Refusal('conflict', 'The period of this request would be over. Approve a longer time, or deny it.');
+  }
   const row = await closeRequest(tx, integrationId, id, {
     status: decision.status,
     ...(newGrantId && { grantId: newGrantId }),

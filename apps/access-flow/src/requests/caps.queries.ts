@@ -1,4 +1,4 @@
-import { type Refusal, type UnnamedFlow } from '@tidegate/contracts';
+import { FLOW_LIMITS, Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { beforeBecoming } from '../grants/grant.rule.js';
 import { type Membership } from '../grants/target.js';
@@ -36,4 +36,22 @@ export async function findCapped(
     [integrationId, userId, groupId, flow.id, beforeBecoming('revoking')],
   );
   return whyCapped(flow, counts!);
+}
+
+/**
+ * Limits how much one user can have pending: every deactivation, and every change of the user's profile, handles all of it. The
+ * user must be locked.
+ * @throws Refusal `conflict`
+ */
+export async function refuseTooManyPending(tx: Tx, integrationId: string, userId: string): Promise<void> {
+  const row = await tx.row<{ count: number }>(
+    `SELECT (SELECT count(*) FROM access_flow.requests WHERE integration_id = $1 AND user_id = $2 AND status = 'pending')
+       + (SELECT count(*) FROM access_flow.grants WHERE integration_id = $1 AND user_id = $2 AND status = 'scheduled') AS count`,
+    [integrationId, userId],
+  );
+  if (row!.count >= FLOW_LIMITS.pendingPerUser)
+    throw new Refusal(
+      'conflict',
+      `This user has ${FLOW_LIMITS.pendingPerUser} pending requests and scheduled grants, the most that is possible. Cancel some first.`,
+    );
 }

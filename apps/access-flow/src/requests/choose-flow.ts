@@ -14,7 +14,7 @@ export interface Chosen {
 
 /**
  * Chooses the flow of a request that names none: the one with the highest priority under which the user is eligible and the
- * caller may request. It locks nothing: the caller checks the flow again under lock.
+ * caller may request. It locks nothing: the caller checks the flow, and that the member is active, under lock.
  * @param memberId the user of the caller if it requests only as a member
  * @throws Refusal `notAllowed` if no flow allows it
  */
@@ -33,7 +33,9 @@ export async function chooseFlow(
   const isManager = memberId !== undefined && persons.get(userId)?.managerId === memberId;
   const allowing = flows.filter((flow) => {
     const member =
-      memberId === undefined ? undefined : { userId: memberId, isEligible: isEligible(flow, memberId), isManager };
+      memberId === undefined
+        ? undefined
+        : { userId: memberId, isActive: true, isEligible: isEligible(flow, memberId), isManager };
     return isEligible(flow, userId) && !whyNotRequestFor(flow, userId, member);
   });
   const [flow, ...others] = allowing;

@@ -54,11 +54,12 @@ describe('A request', () => {
 });
 
 describe('Who can request for alice', () => {
-  const self: RequestingMember = { userId: 'alice', isEligible: true, isManager: false };
-  const bob: RequestingMember = { userId: 'bob', isEligible: false, isManager: false };
+  const self: RequestingMember = { userId: 'alice', isActive: true, isEligible: true, isManager: false };
+  const bob: RequestingMember = { userId: 'bob', isActive: true, isEligible: false, isManager: false };
 
   it.each<[string, UnnamedFlow['requesters'], RequestingMember | undefined, string | undefined]>([
     ['an administrator, whatever the flow says', [], undefined, undefined],
+    ['a deactivated manager', ['manager'], { ...bob, isActive: false, isManager: true }, 'notAllowed'],
     ['alice under `self`', ['self'], self, undefined],
     ['not alice without `self`', ['manager', 'others'], self, 'notAllowed'],
     ['not another user under `self`', ['self'], { ...bob, isEligible: true, isManager: true }, 'notAllowed'],

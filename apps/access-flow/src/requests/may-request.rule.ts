@@ -11,6 +11,7 @@ export interface Asked {
 /** A member who requests, not an administrator. */
 export interface RequestingMember {
   userId: string;
+  isActive: boolean;
   /** Whether the member matches the condition of the flow. */
   isEligible: boolean;
   /** Whether the member is the manager of the user who gets access. */
@@ -54,6 +55,7 @@ export function whyNotRequestFor(
     if (requesters.includes('self')) return undefined;
     return new Refusal('notAllowed', 'Under this access flow, users cannot request for themselves.');
   }
+  if (!member.isActive) return new Refusal('notAllowed', 'You are deactivated and cannot request access.');
   if (requesters.includes('manager') && member.isManager) return undefined;
   if (requesters.includes('others') && member.isEligible) return undefined;
   return new Refusal('notAllowed', 'Under this access flow, you cannot request for this user.');
@@ -71,14 +73,8 @@ export function whyCapped(
   { ofUser, ofGroup }: LiveCounts,
 ): Refusal | undefined {
   if (maxGrantsPerUser !== null && ofUser >= maxGrantsPerUser)
-    return new Refusal(
-      'conflict',
-      `This user already has ${ofUser} live grants under this access flow, the most that it allows.`,
-    );
+    return new Refusal('conflict', 'This user already has the most live grants that this access flow allows.');
   if (maxGrantsPerGroup !== null && ofGroup >= maxGrantsPerGroup)
-    return new Refusal(
-      'conflict',
-      `This group already has ${ofGroup} live grants, the most that the access flow allows.`,
-    );
+    return new Refusal('conflict', 'This group already has the most live grants that this access flow allows.');
   return undefined;
 }

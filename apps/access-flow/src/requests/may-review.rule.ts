@@ -1,7 +1,7 @@
 import { type Actor, type ApprovalStep, Refusal, type UnnamedFlow, type Verdict } from '@tidegate/contracts';
 import { currentReviews } from '../approval/current-reviews.rule.js';
 import { type Entry } from '../approval/quorum.rule.js';
-import { isSamePerson, isUser } from '../common/acting-person.rule.js';
+import { isSamePerson, isUser, personOf } from '../common/acting-person.rule.js';
 import { type AccessInputs, findObstacle, refuseDecision } from '../policy/obstacle.rule.js';
 import { type LockedRequest } from './requests.queries.js';
 
@@ -10,7 +10,7 @@ type Reviewed = Pick<
   LockedRequest,
   'userId' | 'status' | 'requestedBy' | 'durationSeconds' | 'isOver' | 'round' | 'step'
 > & {
-  reviews: readonly Pick<LockedRequest['reviews'][number], 'round' | 'step' | 'reviewerKey'>[];
+  reviews: readonly Pick<LockedRequest['reviews'][number], 'round' | 'step' | 'reviewerKey' | 'reviewedBy'>[];
 };
 
 export interface ReviewInputs {
@@ -24,6 +24,8 @@ export interface ReviewInputs {
   isAdministrator: boolean;
   /** Identifies the person, as in the stored reviews. */
   reviewerKey: string;
+  /** The person who made the request for another user; undefined if the user did, or the person has no user. */
+  maker: { active: boolean } | undefined;
   /** Whether a person can approve in one step only. */
   distinctApprovers: boolean;
   requester: { active: boolean } | undefined;
@@ -65,14 +67,23 @@ export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | 
       'conflict',
       'This user has already approved an earlier step. Another approver must decide this one.',
     );
+  if (!isDecided && verdict === 'approve' && actsTwice(request, given))
+    return new Refusal(
+      'conflict',
+      'The person who sends this review has already reviewed the request as another approver.',
+    );
   if (entries.length === 0 && !(isDecided && (isAdministrator || reviewed.length > 0)))
     return new Refusal('notAllowed', 'This user is not an approver of the open step of this request.');
   if (isDecided)
     return new Refusal('conflict', `This request is ${request.status}. Only pending requests can be reviewed.`);
+  if (request.step === null)
+    return new Refusal('conflict', 'The approval of this request is starting again. Repeat the review in a moment.');
   if (!step)
     return new Refusal('conflict', 'The access flow no longer has this step. Cancel the request and make a new one.');
   if (request.isOver) return new Refusal('conflict', 'This request has expired. Make a new request.');
   if (!requester?.active) return refuseDecision(requester ? 'user_deactivated' : 'no_user');
+  if (verdict === 'approve' && given.maker && !given.maker.active)
+    return new Refusal('conflict', 'The person who made this request is deactivated. Deny it.');
   if (step.requireReason && comment === null)
     return new Refusal('invalid', 'comment is required: this step requires a reason.');
   if (durationSeconds !== null && verdict === 'deny')
@@ -83,6 +94,20 @@ export function whyNotReview(request: Reviewed, given: ReviewInputs): Refusal | 
       `durationSeconds must be at most ${request.durationSeconds}: an approver can only shorten the requested duration.`,
     );
   return undefined;
+}
+
+/**
+ * One person is one approver: as user, by an API key on behalf of another user, and as administrator without a user. An API key
+ * can review for several users if the person who created it does not review.
+ */
+function actsTwice(request: Reviewed, { actor, reviewerKey }: Pick<ReviewInputs, 'actor' | 'reviewerKey'>): boolean {
+  const own = personOf(actor)?.userId;
+  return currentReviews(request).some((review) => {
+    if (review.reviewerKey === reviewerKey) return false;
+    if (own !== undefined && review.reviewerKey === own) return true;
+    const isInPerson = actor.kind === 'person' || review.reviewedBy?.kind === 'person';
+    return isInPerson && isSamePerson(review.reviewedBy, actor);
+  });
 }
 
 /**

@@ -21,6 +21,9 @@ function columnOf(of: PendingOf): [column: string, ids: string[]] {
   return 'groupId' in of ? ['group_id', [of.groupId]] : ['user_id', [of.userId]];
 }
 
+/** Requests per round of the reconciler. */
+const STALE_AT_ONCE = 500;
+
 /**
  * @returns the ids of the pending requests with an approver who is inactive or a group without active members, and of those that
  *   no user can decide
@@ -36,7 +39,8 @@ export async function staleRequests(tx: Tx, integrationId: string): Promise<stri
        SELECT 1 FROM access_flow.members m
        JOIN access_flow.groups g ON g.integration_id = $1 AND g.id = m.group_id
        JOIN access_flow.users u ON u.integration_id = $1 AND u.id = m.user_id AND u.active AND NOT u.deleted
-       WHERE m.integration_id = $1 AND m.group_id = a.approver_id AND ${IS_MEMBER})`,
+       WHERE m.integration_id = $1 AND m.group_id = a.approver_id AND ${IS_MEMBER})
+     LIMIT ${STALE_AT_ONCE}`,
     [integrationId],
   );
   return rows.map(({ id }) => id);

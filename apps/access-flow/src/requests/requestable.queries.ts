@@ -1,4 +1,5 @@
 import {
+  approverSources,
   type FutureStep,
   isUuid,
   type ListRequestable,
@@ -66,7 +67,7 @@ export async function listRequestable(
     [integrationIds, userIds],
   );
   const offers = (await flowsOfMembers(tx, known)).flatMap(({ userId, eligible }) => {
-    const member = asMember ? { userId, isEligible: true, isManager: false } : undefined;
+    const member = asMember ? { userId, isActive: true, isEligible: true, isManager: false } : undefined;
     return eligible
       .filter((flow) => !whyNotRequestFor(flow, userId, member))
       .flatMap((flow) => flow.groupIds.map((groupId): Offer => ({ flow, userId, groupId })));
@@ -76,18 +77,27 @@ export async function listRequestable(
     .filter(({ key }) => key > after)
     .sort((one, other) => (one.key < other.key ? -1 : 1));
   const records: RequestableRecord[] = [];
+  const stepsByKey = new Map<string, FutureStep[]>();
+  const stepsOfOffer = async ({ flow, userId, groupId }: Offer): Promise<FutureStep[]> => {
+    // The approvers of two groups of one flow differ only if owners of the group are among them.
+    const byGroup = approverSources(flow).some(({ kind }) => kind === 'group_owners');
+    const key = [flow.id, userId, byGroup ? groupId : ''].join();
+    const steps = stepsByKey.get(key) ?? (await stepsOf(flow, { userId, groupId }));
+    stepsByKey.set(key, steps);
+    return steps;
+  };
   // An offered group can be missing in the directory, so a page can need more offers than it has rows.
   for (let at = 0; at < page.length && records.length <= limit; at += limit + 1) {
     for (const { offer, state } of await withState(tx, page.slice(at, at + limit + 1))) {
       if (records.length > limit) break;
-      const { flow, userId, groupId } = offer;
+      const { flow } = offer;
       records.push({
         ...state,
         flowName: flow.name,
         minDurationSeconds: flow.minDurationSeconds,
         maxDurationSeconds: flow.maxDurationSeconds,
         priority: flow.priority,
-        steps: await stepsOf(flow, { userId, groupId }),
+        steps: await stepsOfOffer(offer),
         endsAt: state.endsAt?.toISOString() ?? null,
       });
     }

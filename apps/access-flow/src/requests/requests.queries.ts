@@ -33,9 +33,12 @@ export function findPlace(
   tx: Tx,
   integrationIds: string[],
   id: string,
-): Promise<Pick<RequestEntity, 'integrationId' | 'kind' | 'flowId' | 'userId' | 'groupId'> | undefined> {
+): Promise<
+  Pick<RequestEntity, 'integrationId' | 'kind' | 'flowId' | 'userId' | 'groupId' | 'requestedBy'> | undefined
+> {
   return tx.row(
-    `SELECT integration_id AS "integrationId", kind, flow_id AS "flowId", user_id AS "userId", group_id AS "groupId"
+    `SELECT integration_id AS "integrationId", kind, flow_id AS "flowId", user_id AS "userId", group_id AS "groupId",
+       requested_by AS "requestedBy"
      FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
     [integrationIds, id],
   );

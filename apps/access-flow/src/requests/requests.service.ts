@@ -11,7 +11,7 @@ import { lockAccessInputs, type LockedInputs } from '../policy/access-inputs.js'
 import { matches } from '../policy/condition.rule.js';
 import { findFlow } from '../policy/flows.queries.js';
 import { closeApprovers } from './approvers.queries.js';
-import { refuseCapped } from './caps.queries.js';
+import { refuseCapped, refuseTooManyPending } from './caps.queries.js';
 import { chooseFlow } from './choose-flow.js';
 import { type Asked, type RequestingMember, whyNotRequest, whyNotRequestFor } from './may-request.rule.js';
 import { findRequest } from './named-requests.queries.js';
@@ -91,6 +91,10 @@ export class RequestsService {
     if (disabled) throw new Refusal('notAllowed', 'This integration is disabled and accepts no requests.');
     const access = { flowId, userId, groupId };
     const locked = await lockAccessInputs(tx, integrationId, access, memberId && memberId !== userId ? [memberId] : []);
+    const flow = requireFound(locked.flow, 'access flow');
+    const member = memberId === undefined ? undefined : requestingMember(flow, locked, userId, memberId);
+    const notFor = whyNotRequestFor(flow, userId, member);
+    if (notFor) throw notFor;
     const hash = requestHash(data);
     const earlier = idempotencyKey ? await findByKey(tx, integrationId, userId, idempotencyKey) : undefined;
     if (earlier) {
@@ -98,18 +102,20 @@ export class RequestsService {
         throw new Refusal('conflict', 'This idempotency key was used for another request of this user.');
       return { id: earlier.id, otherFlows: [] };
     }
-    const flow = requireFound(locked.flow, 'access flow');
     const asked: Asked = {
       durationSeconds: data.durationSeconds,
       justification: data.justification ?? null,
       startsAt: data.startsAt === undefined ? null : new Date(data.startsAt),
     };
-    const member = memberId === undefined ? undefined : requestingMember(flow, locked, userId, memberId);
-    const refusal = whyNotRequestFor(flow, userId, member) ?? whyNotRequest(flow, locked.inputs, asked, new Date());
-    if (refusal) throw refusal;
-    const overlap = await findOverlap(tx, { integrationId, userId, groupId, ...asked });
-    if (overlap) throw refuseOverlap(overlap);
-    await refuseCapped(tx, flow, { integrationId, userId, groupId });
+    try {
+      await this.check(tx, flow, locked, { userId, groupId }, asked);
+    } catch (error) {
+      // Other members do not learn why: it would tell them about the attributes and the access of this user.
+      const isStranger = member !== undefined && member.userId !== userId && !member.isManager;
+      if (isStranger && error instanceof Refusal && error.code !== 'invalid')
+        throw new Refusal('notAllowed', 'This user cannot get this access now.');
+      throw error;
+    }
     const { startsAt, durationSeconds } = asked;
     await openRequest(tx, command, flow, locked, {
       ...asked,
@@ -123,6 +129,23 @@ export class RequestsService {
       expiresBefore: startsAt && new Date(startsAt.getTime() + (durationSeconds - flow.minDurationSeconds) * 1000),
     });
     return { id, otherFlows: others.map(({ id: otherId, name }) => ({ id: otherId, name })) };
+  }
+
+  /** @throws Refusal of a new request */
+  private async check(
+    tx: Tx,
+    flow: UnnamedFlow,
+    { inputs }: LockedInputs,
+    { userId, groupId }: { userId: string; groupId: string },
+    asked: Asked,
+  ): Promise<void> {
+    const { integrationId } = flow;
+    const refusal = whyNotRequest(flow, inputs, asked, new Date());
+    if (refusal) throw refusal;
+    const overlap = await findOverlap(tx, { integrationId, userId, groupId, ...asked });
+    if (overlap) throw refuseOverlap(overlap);
+    await refuseTooManyPending(tx, integrationId, userId);
+    await refuseCapped(tx, flow, { integrationId, userId, groupId });
   }
 
   private async chosenFlow(
@@ -146,11 +169,12 @@ export class RequestsService {
 
 function requestingMember(
   flow: UnnamedFlow,
-  { persons }: LockedInputs,
+  { persons, users }: LockedInputs,
   userId: string,
   memberId: string,
 ): RequestingMember {
   const person = persons.get(memberId);
-  const isEligible = person !== undefined && matches(flow.eligibility, person);
-  return { userId: memberId, isEligible, isManager: persons.get(userId)?.managerId === memberId };
+  const isActive = users.get(memberId)?.active ?? false;
+  const isEligible = isActive && person !== undefined && matches(flow.eligibility, person);
+  return { userId: memberId, isActive, isEligible, isManager: persons.get(userId)?.managerId === memberId };
 }

@@ -1,21 +1,31 @@
 import { type Cause, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { forgetApprovers } from './approvers.queries.js';
-import { openStep } from './open-step.js';
-import { type LockedRequest } from './requests.queries.js';
 import { setRound } from './routing.queries.js';
+import { routeAgain } from './routing.jobs.js';
 import { addEntries } from './timeline.queries.js';
 
 /**
- * Starts the approval of a locked, pending request again, under the changed steps of its flow. Earlier reviews no longer count.
- * @returns whether no user can decide its first step
+ * Starts the approval of pending requests again, under the changed steps of their flow. Earlier reviews no longer count. Jobs
+ * open the first step, so that the change of the flow does not wait for them; until then the requests cannot be reviewed.
+ * @param flow locked
+ * @returns the number of the requests that are still pending
  */
-export async function restart(tx: Tx, request: LockedRequest, flow: UnnamedFlow, cause: Cause): Promise<boolean> {
-  const { integrationId, id } = request;
-  await forgetApprovers(tx, integrationId, id);
-  await setRound(tx, request, flow.version);
-  await addEntries(tx, cause.actor, [{ request, kind: 'restarted', data: { flowVersion: flow.version } }]);
-  const again = { ...request, round: request.round + 1 };
-  const undecidable = await openStep(tx, again, flow, 0, cause);
-  return undecidable && !request.undecidable;
+export async function restart(
+  tx: Tx,
+  { integrationId, version }: UnnamedFlow,
+  requestIds: string[],
+  cause: Cause,
+): Promise<number> {
+  const ids = await setRound(tx, integrationId, requestIds, version);
+  if (ids.length === 0) return 0;
+  await forgetApprovers(tx, integrationId, ids);
+  const entries = ids.map((id) => ({
+    request: { integrationId, id },
+    kind: 'restarted' as const,
+    data: { flowVersion: version },
+  }));
+  await addEntries(tx, cause.actor, entries);
+  await routeAgain(tx, integrationId, ids, cause);
+  return ids.length;
 }

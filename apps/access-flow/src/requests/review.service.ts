@@ -2,6 +2,7 @@ import { causeOf, type Command, type RequestReply } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { reviewerKeyOf } from '../approval/acting.rule.js';
+import { personOf } from '../common/acting-person.rule.js';
 import { requireFound } from '../common/require-found.js';
 import { Writes } from '../common/writes.service.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
@@ -50,7 +51,10 @@ export class ReviewService {
     const { id, reviewerId, verdict, comment = null, durationSeconds = null, asAdministrator = false } = command.data;
     const { actor } = command.context;
     const { integrationId, ...access } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
-    const locked = await lockAccessInputs(tx, integrationId, access, reviewerId ? [reviewerId] : []);
+    const madeBy = personOf(access.requestedBy)?.userId;
+    const makerId = madeBy === access.userId ? undefined : madeBy;
+    const others = [reviewerId, makerId].filter((each) => each !== undefined);
+    const locked = await lockAccessInputs(tx, integrationId, access, others);
     const request = requireFound(await lockRequest(tx, integrationId, id), 'request');
     const { flow, users } = locked;
     const step = request.step !== null ? flow?.steps[request.step] : undefined;
@@ -65,6 +69,7 @@ export class ReviewService {
         reviewer: reviewerId === undefined ? undefined : users.get(reviewerId),
         isAdministrator: asAdministrator && reviewerId === undefined && actor.kind === 'person',
         reviewerKey,
+        maker: makerId === undefined ? undefined : (users.get(makerId) ?? { active: false }),
         distinctApprovers: flow?.distinctApprovers ?? true,
         requester: users.get(access.userId),
         step,

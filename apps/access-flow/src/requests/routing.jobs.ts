@@ -1,9 +1,8 @@
 import { type Cause } from '@tidegate/contracts';
 import { addJobs, type JobKind, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
-import { lockFlow } from '../policy/flows.queries.js';
-import { reroute } from './open-step.js';
-import { findPlace, lockRequest } from './requests.queries.js';
+import { openStep, reroute } from './open-step.js';
+import { lockForJob } from './routing.queries.js';
 import { type UndecidableLogger } from './undecidable-log.service.js';
 
 /** Kind of the job that finds the approvers of a pending request again; its key is the id of the request. */
@@ -24,11 +23,13 @@ export const routingJob = (logger: Pick<UndecidableLogger, 'log'>): JobKind => (
   alarmAfterSeconds: 30,
   alarmMessage: () => 'The approvers of a request cannot be found again',
   async settle(tx, { integrationId, key, requestId, actor }) {
-    const place = await findPlace(tx, [integrationId], key);
-    const flow = place && (await lockFlow(tx, integrationId, place.flowId, 'SHARE'));
-    const request = flow && (await lockRequest(tx, integrationId, key));
-    if (request?.status !== 'pending') return;
-    const undecidable = await reroute(tx, request, flow!, { requestId, actor });
+    const locked = await lockForJob(tx, integrationId, key);
+    if (locked === 'busy') return { retryInSeconds: 1 };
+    if (!locked) return;
+    const { flow, request } = locked;
+    const cause = { requestId, actor };
+    const undecidable =
+      request.step === null ? await openStep(tx, request, flow, 0, cause) : await reroute(tx, request, flow, cause);
     if (undecidable) logger.log(integrationId, [key]);
   },
 });

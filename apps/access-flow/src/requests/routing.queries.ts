@@ -1,5 +1,8 @@
+import { type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { findFlow, lockFlow } from '../policy/flows.queries.js';
 import { type RequestEntity } from './request.entity.js';
+import { findPlace, type LockedRequest, lockRequest } from './requests.queries.js';
 
 type Place = Pick<RequestEntity, 'integrationId' | 'id'>;
 
@@ -33,13 +36,45 @@ export async function setRouting(
   );
 }
 
-/** Begins another round of a locked request, under a version of its flow. */
-export async function setRound(tx: Tx, { integrationId, id }: Place, flowVersion: number): Promise<void> {
-  await tx.run(
-    `UPDATE access_flow.requests SET round = round + 1, flow_version = $3, approved_seconds = NULL
-     WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, flowVersion],
+/**
+ * Begins another round of pending requests, under a version of their flow. No step is open.
+ * @returns the ids of those that are still pending
+ */
+export async function setRound(tx: Tx, integrationId: string, ids: string[], flowVersion: number): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `WITH pending AS (
+       SELECT id FROM access_flow.requests
+       WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND status = 'pending' ORDER BY id FOR UPDATE
+     )
+     UPDATE access_flow.requests r SET round = round + 1, flow_version = $3, step = NULL, escalated = false,
+       undecidable = false, approved_seconds = NULL, version = version + 1
+     FROM pending WHERE r.integration_id = $1 AND r.id = pending.id RETURNING r.id`,
+    [integrationId, ids, flowVersion],
   );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Locks a request and its flow for a job, without waiting: a job that waits holds the lock of its row, for which a
+ * deactivation would wait.
+ * @returns `busy` if another transaction has them; undefined if the request is not pending
+ */
+export async function lockForJob(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+): Promise<{ flow: UnnamedFlow; request: LockedRequest } | 'busy' | undefined> {
+  const place = await findPlace(tx, [integrationId], id);
+  if (!place || !(await findFlow(tx, [integrationId], place.flowId))) return undefined;
+  const flow = await lockFlow(tx, integrationId, place.flowId, 'SHARE SKIP LOCKED');
+  if (!flow) return 'busy';
+  const isFree = await tx.row(
+    `SELECT 1 FROM access_flow.requests WHERE integration_id = $1 AND id = $2 FOR UPDATE SKIP LOCKED`,
+    [integrationId, id],
+  );
+  if (!isFree) return 'busy';
+  const request = await lockRequest(tx, integrationId, id);
+  return request?.status === 'pending' ? { flow, request } : undefined;
 }
 
 /** @returns whether a time has passed by the database's clock */
