@@ -2,7 +2,7 @@ import { type Cause, type Confirmable, type UnnamedFlow, type UpdatedFlow } from
 import { type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { cancelRequests } from '../requests/cancel-requests.js';
-import { reroute } from '../requests/open-step.js';
+import { updateApprovers } from '../requests/open-step.js';
 import { pendingIds } from '../requests/pending.queries.js';
 import { recheck } from '../requests/recheck.js';
 import { restart } from '../requests/restart.js';
@@ -48,7 +48,7 @@ export async function applyChange(
     return { ...effects, cancelledRequests: ended.requests + cancelled };
   }
   const undecidable: string[] = [];
-  const follow = restarts ? restart : reroute;
+  const follow = restarts ? restart : updateApprovers;
   for (const request of requests) if (await follow(tx, request, after, cause)) undecidable.push(request.id);
   return { ...effects, restartedRequests: restarts ? requests.length : 0, undecidable };
 }

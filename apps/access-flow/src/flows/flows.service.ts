@@ -73,7 +73,7 @@ export class FlowsService {
    */
   async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     const { id, settings: changes, confirm, validateOnly = false } = command.data;
-    const run = validateOnly ? this.writes.rehearse.bind(this.writes) : this.writes.run.bind(this.writes);
+    const run = validateOnly ? this.writes.validate.bind(this.writes) : this.writes.run.bind(this.writes);
     let undecidable: string[] = [];
     const updated = await run(
       command,

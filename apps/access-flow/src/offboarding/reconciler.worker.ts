@@ -8,7 +8,7 @@ import { forgetAppliedCommands } from '../common/applied-commands.queries.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
-import { sweepApprovers, sweepConditions, sweepExtensions, sweepManagers } from './sweep.js';
+import { recheckApprovers, recheckConditions, recheckExtensions, recheckManagers } from './periodic-checks.js';
 
 const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
@@ -54,19 +54,19 @@ export class Reconciler {
       if (signal?.aborted) return;
       await this.attempt(integrationId, USERS, signal);
       await this.attempt(integrationId, GROUPS, signal);
-      await this.sweep(integrationId);
+      await this.recheck(integrationId);
     }
   }
 
   /** Updates what depends on changes that no event of a request's user or group announces. */
-  private async sweep(integrationId: string): Promise<void> {
+  private async recheck(integrationId: string): Promise<void> {
     const cause = systemCause('reconciliation', newRequestId());
     try {
       await this.database.inIntegration(integrationId, async (tx) => {
-        await sweepApprovers(tx, integrationId, cause);
-        await sweepManagers(tx, integrationId, cause);
-        await sweepExtensions(tx, integrationId, cause);
-        await sweepConditions(tx, integrationId, cause);
+        await recheckApprovers(tx, integrationId, cause);
+        await recheckManagers(tx, integrationId, cause);
+        await recheckExtensions(tx, integrationId, cause);
+        await recheckConditions(tx, integrationId, cause);
       });
     } catch (err) {
       this.logger.warn({ err, integrationId }, 'The pending requests of an integration cannot be checked again');

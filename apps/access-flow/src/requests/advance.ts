@@ -12,7 +12,7 @@ import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { refuseCapped } from './caps.queries.js';
 import { closeApprovers } from './approvers.queries.js';
 import { recordEnds } from './notify.js';
-import { openStep, reroute } from './open-step.js';
+import { openStep, updateApprovers } from './open-step.js';
 import { requestEvent } from './request.events.js';
 import { closeRequest, type LockedRequest } from './requests.queries.js';
 import { addExtension } from './timeline.queries.js';
@@ -45,7 +45,7 @@ export async function advance(
     const isNext = decision.step !== request.step;
     const becameUndecidable = isNext
       ? await openStep(tx, request, flow, decision.step, cause)
-      : await reroute(tx, request, flow, cause);
+      : await updateApprovers(tx, request, flow, cause);
     return { isPending: true, becameUndecidable };
   }
 

@@ -1,22 +1,22 @@
 import { type Cause } from '@tidegate/contracts';
 import { type NextRun, type Tx } from '@tidegate/database';
 import { lockFlow } from '../policy/flows.queries.js';
-import { reroute } from './open-step.js';
-import { findPlace, lockRequest } from './requests.queries.js';
-import { isPast } from './routing.queries.js';
+import { updateApprovers } from './open-step.js';
+import { findScope, lockRequest } from './requests.queries.js';
+import { isPast } from './open-step.queries.js';
 
 /**
  * Adds the approvers of the escalation of the open step of a request, if its time has passed by the database's clock.
  * @returns when to try again, if the step opened later than the job was added for
  */
 export async function escalate(tx: Tx, integrationId: string, id: string, cause: Cause): Promise<NextRun | void> {
-  const place = await findPlace(tx, [integrationId], id);
-  const flow = place && (await lockFlow(tx, integrationId, place.flowId, 'SHARE'));
+  const scope = await findScope(tx, [integrationId], id);
+  const flow = scope && (await lockFlow(tx, integrationId, scope.flowId, 'SHARE'));
   const request = flow && (await lockRequest(tx, integrationId, id));
   if (!request || request.status !== 'pending' || request.step === null || request.escalated) return;
   const escalation = flow.steps[request.step]?.escalation;
   if (!escalation || !request.stepOpenedAt) return;
   const at = new Date(request.stepOpenedAt.getTime() + escalation.afterSeconds * 1000);
   if (!(await isPast(tx, at))) return { at };
-  await reroute(tx, { ...request, escalated: true }, flow, cause, 'escalated');
+  await updateApprovers(tx, { ...request, escalated: true }, flow, cause, 'escalated');
 }

@@ -29,7 +29,7 @@ export async function reviewsOf<Row extends ReviewEntity>(
 }
 
 /** @returns where a request belongs, without a lock */
-export function findPlace(
+export function findScope(
   tx: Tx,
   integrationIds: string[],
   id: string,

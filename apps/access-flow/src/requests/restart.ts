@@ -1,9 +1,9 @@
 import { type Cause, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { forgetApprovers } from './approvers.queries.js';
+import { deleteApprovers } from './approvers.queries.js';
 import { openStep } from './open-step.js';
 import { type LockedRequest } from './requests.queries.js';
-import { setRound } from './routing.queries.js';
+import { setRound } from './open-step.queries.js';
 import { addEntries } from './timeline.queries.js';
 
 /**
@@ -12,7 +12,7 @@ import { addEntries } from './timeline.queries.js';
  */
 export async function restart(tx: Tx, request: LockedRequest, flow: UnnamedFlow, cause: Cause): Promise<boolean> {
   const { integrationId, id } = request;
-  await forgetApprovers(tx, integrationId, id);
+  await deleteApprovers(tx, integrationId, id);
   await setRound(tx, request, flow.version);
   await addEntries(tx, cause.actor, [{ request, kind: 'restarted', data: { flowVersion: flow.version } }]);
   const again = { ...request, round: request.round + 1 };

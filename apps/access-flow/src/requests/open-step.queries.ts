@@ -21,7 +21,7 @@ export async function setOpenStep(
 }
 
 /** Stores how the open step of a locked request is decided now. */
-export async function setRouting(
+export async function setDeciding(
   tx: Tx,
   { integrationId, id, escalated }: Place & Pick<RequestEntity, 'escalated'>,
   undecidable: boolean,

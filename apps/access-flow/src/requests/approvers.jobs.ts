@@ -2,33 +2,38 @@ import { type Cause } from '@tidegate/contracts';
 import { addJobs, type JobKind, type Tx } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
 import { lockFlow } from '../policy/flows.queries.js';
-import { reroute } from './open-step.js';
-import { findPlace, lockRequest } from './requests.queries.js';
+import { updateApprovers } from './open-step.js';
+import { findScope, lockRequest } from './requests.queries.js';
 import { type UndecidableLogger } from './undecidable-log.service.js';
 
 /** Kind of the job that finds the approvers of a pending request again; its key is the id of the request. */
-export const REQUEST_ROUTE = 'request.route';
+export const REQUEST_APPROVERS = 'request.approvers';
 
 /**
  * Finds the approvers of pending requests again, after the transaction: a change of the directory can affect thousands of
  * requests, and a deactivation must not wait for them. A user who left can decide nothing in the meantime.
  */
-export async function routeAgain(tx: Tx, integrationId: string, requestIds: string[], cause: Cause): Promise<void> {
-  const jobs = requestIds.map((key) => ({ kind: REQUEST_ROUTE, integrationId, key, ...cause }));
+export async function addApproverJobs(
+  tx: Tx,
+  integrationId: string,
+  requestIds: string[],
+  cause: Cause,
+): Promise<void> {
+  const jobs = requestIds.map((key) => ({ kind: REQUEST_APPROVERS, integrationId, key, ...cause }));
   if (jobs.length > 0) await addJobs(tx, SCHEMA, jobs);
 }
 
-export const routingJob = (logger: Pick<UndecidableLogger, 'log'>): JobKind => ({
-  name: REQUEST_ROUTE,
+export const approversJob = (logger: Pick<UndecidableLogger, 'log'>): JobKind => ({
+  name: REQUEST_APPROVERS,
   concurrency: 1,
   alarmAfterSeconds: 30,
   alarmMessage: () => 'The approvers of a request cannot be found again',
   async settle(tx, { integrationId, key, requestId, actor }) {
-    const place = await findPlace(tx, [integrationId], key);
-    const flow = place && (await lockFlow(tx, integrationId, place.flowId, 'SHARE'));
+    const scope = await findScope(tx, [integrationId], key);
+    const flow = scope && (await lockFlow(tx, integrationId, scope.flowId, 'SHARE'));
     const request = flow && (await lockRequest(tx, integrationId, key));
     if (request?.status !== 'pending') return;
-    const undecidable = await reroute(tx, request, flow!, { requestId, actor });
+    const undecidable = await updateApprovers(tx, request, flow!, { requestId, actor });
     if (undecidable) logger.log(integrationId, [key]);
   },
 });
