@@ -148,7 +148,6 @@ export const OBSTACLE_CODES = [
 ] as const;
 export type ObstacleCode = (typeof OBSTACLE_CODES)[number];
 
-export * from './approver-sets.js';
 export * from './conditions/condition-checks.js';
 export * from './conditions/condition-terms.js';
 export * from './conditions/conditions.js';
