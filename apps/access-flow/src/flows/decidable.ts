@@ -1,7 +1,7 @@
 import { BEFORE_ALL, Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { candidatesOf, readPeople } from '../approval/people.queries.js';
-import { type Candidates, openTiers } from '../approval/routing.rule.js';
+import { readPeople } from '../approval/people.queries.js';
+import { type Candidates, candidatesOf, openTiers } from '../approval/routing.rule.js';
 import { usersAfter } from '../directory/users.queries.js';
 import { matches } from '../policy/condition.rule.js';
 import { neededFacts, readFacts } from '../policy/facts.js';

@@ -14,7 +14,8 @@ import { closeApprovers } from './approvers.queries.js';
 import { recordEnds } from './notify.js';
 import { openStep, updateApprovers } from './open-step.js';
 import { requestEvent } from './request.events.js';
-import { closeRequest, type LockedRequest } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
+import { closeRequest } from './requests.queries.js';
 import { addExtension } from './timeline.queries.js';
 
 /** What a decision about a request did. */

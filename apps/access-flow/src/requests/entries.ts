@@ -6,7 +6,7 @@ import { type LockedInputs } from '../policy/access-inputs.js';
 import { allApprovers } from './approvers.queries.js';
 import { type OpenApprover } from './request-approver.entity.js';
 import { resolveApprovers } from './open-step.js';
-import { type LockedRequest } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
 import { type ReviewEntry } from './review.entity.js';
 
 /**

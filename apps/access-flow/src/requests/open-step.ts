@@ -3,14 +3,15 @@ import { addJobs, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
 import { actingRules } from '../approval/acting.rule.js';
 import { currentReviews } from '../approval/current-reviews.rule.js';
-import { candidatesOf, readPeople } from '../approval/people.queries.js';
-import { actingCandidates, type Candidates, openTiers } from '../approval/routing.rule.js';
+import { readPeople } from '../approval/people.queries.js';
+import { actingCandidates, type Candidates, candidatesOf, openTiers } from '../approval/routing.rule.js';
 import { SCHEMA } from '../common/schema.js';
 import { approversOf, isSameList } from './approvers.rule.js';
 import { openApprovers, setApprovers } from './approvers.queries.js';
 import { type OpenApprover } from './request-approver.entity.js';
 import { notify, recipientsOf } from './notify.js';
-import { type LockedRequest, REQUEST_ESCALATE } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
+import { REQUEST_ESCALATE } from './requests.queries.js';
 import { setOpenStep, setDeciding } from './open-step.queries.js';
 import { addEntries } from './timeline.queries.js';
 

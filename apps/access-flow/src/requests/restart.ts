@@ -2,7 +2,7 @@ import { type Cause, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { deleteApprovers } from './approvers.queries.js';
 import { openStep } from './open-step.js';
-import { type LockedRequest } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
 import { setRound } from './open-step.queries.js';
 import { addEntries } from './timeline.queries.js';
 
