@@ -5,7 +5,7 @@ import { inGroups, type Person } from './integration.js';
 /** The maker of a change: the publisher of an event, the caller of a command, or a system job. */
 export type Maker = 'event' | 'caller' | 'expiry' | 'start' | 'reconciliation';
 
-/** Something that can end or re-route access. */
+/** Something that can end access, or change who can decide about it. */
 export interface AccessCause {
   apply(states: AccessStates): Promise<unknown>;
   /** The actor of what it ends; for requests `requestsBy`, if that differs. */
@@ -42,7 +42,7 @@ const remove: Apply = ({ integration }) => {
 };
 const loseGroup: Apply = ({ integration, staff }) => integration.push(staff, 3, { alice: false });
 const loseAttribute: Apply = (states) => states.profile({ title: 'Clerk' });
-const sweep: Apply = ({ accessFlow }) => accessFlow.reconcile();
+const reconcile: Apply = ({ accessFlow }) => accessFlow.reconcile();
 
 /** Publishes a state of groups. */
 const group =
@@ -125,7 +125,7 @@ export const CAUSES = {
   'an approver leaves and comes back': event(steps(leave('bob'), comeBack('bob'))),
   'the manager leaves': event(leave('dan')),
   'the last approver leaves': event(leave('bob', 'dan')),
-  'the manager changes': event(steps((states) => states.manager('carol'), sweep)),
+  'the manager changes': event(steps((states) => states.manager('carol'), reconcile)),
   'the approver group loses its last member': event(({ integration: of, reviewers }) =>
     of.push(reviewers, 3, { carol: false }),
   ),
@@ -141,7 +141,7 @@ export const CAUSES = {
     ...call(
       steps(
         revokeMany(({ userId, integration: of }) => ({ userId, confirm: of.people.alice.userName })),
-        sweep,
+        reconcile,
       ),
     ),
     requestsBy: 'reconciliation',
@@ -150,14 +150,14 @@ export const CAUSES = {
     ...call(
       steps(
         revokeMany(({ flow }) => ({ flowId: flow.id, confirm: flow.name })),
-        sweep,
+        reconcile,
       ),
     ),
     requestsBy: 'reconciliation',
   },
   'each grant is revoked': {
     ...call(
-      steps((states) => inTurn(allGrants(states), (id) => states.integration.ask('grants.revoke', { id })), sweep),
+      steps((states) => inTurn(allGrants(states), (id) => states.integration.ask('grants.revoke', { id })), reconcile),
     ),
     requestsBy: 'reconciliation',
   },
@@ -167,7 +167,7 @@ export const CAUSES = {
     apply: steps(
       (states) => states.backdate('grants', 'ends_at', allGrants(states)),
       ({ accessFlow }) => accessFlow.runDeadlines(),
-      sweep,
+      reconcile,
     ),
   },
   'the scheduled time comes': started(),

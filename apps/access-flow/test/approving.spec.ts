@@ -96,10 +96,10 @@ describe('The approval of a request', () => {
       integration.userEvent(integration.next(person, change), 'user.deactivated'),
     );
     await Promise.all(events.map((event) => accessFlow.handleEvent(event)));
-    await accessFlow.runRouting();
-    const rerouted = await read(made);
-    expect(rerouted).toMatchObject({ status: 'pending', undecidable: true });
-    expect(integration.deciders(rerouted)).toEqual(['administrators']);
+    await accessFlow.runApprovers();
+    const updated = await read(made);
+    expect(updated).toMatchObject({ status: 'pending', undecidable: true });
+    expect(integration.deciders(updated)).toEqual(['administrators']);
   });
 
   it('goes to the owners of the group, and follows a change of them', async () => {
@@ -109,7 +109,7 @@ describe('The approval of a request', () => {
     const made = await request([{ quorum: 'any', approvers: [{ kind: 'group_owners' }] }]);
     expect(integration.deciders(made)).toEqual(['bob']);
     await set('carol');
-    await accessFlow.runRouting();
+    await accessFlow.runApprovers();
     expect(integration.deciders(await read(made))).toEqual(['carol']);
     await expect(review(made, 'bob')).rejects.toEqual(refusal('notAllowed'));
     expect(await review(made, 'carol')).toMatchObject({ status: 'approved', reviews: [{ sources: ['group_owners'] }] });
@@ -120,9 +120,9 @@ describe('The approval of a request', () => {
     const made = await integration.request(flow, 'alice');
     await expect(review(made, 'dan')).rejects.toEqual(refusal('notAllowed'));
     await integration.deactivate('bob');
-    const rerouted = await read(made);
-    expect(integration.deciders(rerouted)).toEqual(['dan']);
-    expect(rerouted).toMatchObject({ undecidable: false, steps: [{ approvers: [{ tier: 'flow_owners' }] }] });
+    const updated = await read(made);
+    expect(integration.deciders(updated)).toEqual(['dan']);
+    expect(updated).toMatchObject({ undecidable: false, steps: [{ approvers: [{ tier: 'flow_owners' }] }] });
     expect(await review(made, 'dan')).toMatchObject({ status: 'approved', reviews: [{ sources: ['flow_owners'] }] });
   });
 

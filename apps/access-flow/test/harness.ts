@@ -18,7 +18,7 @@ import { DIRECTORY, type LocalTarget, type Target, targetKind } from '../src/gra
 import { GRANT_END, GRANT_START } from '../src/grants/create-grant.js';
 import { jobKinds } from '../src/job-kinds.js';
 import { REQUEST_ESCALATE, REQUEST_EXPIRE } from '../src/requests/requests.queries.js';
-import { REQUEST_ROUTE } from '../src/requests/routing.jobs.js';
+import { REQUEST_APPROVERS } from '../src/requests/approvers.jobs.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
 
 type LogLine = Record<string, unknown>;
@@ -111,7 +111,7 @@ export class TestAccessFlow {
   async handleEvent(event: Event): Promise<void> {
     const delivery = await this.transport.publisher('identity').deliver(event, 'access-flow');
     if (delivery.outcome !== 'done') throw new Error(delivery.reason);
-    await this.runRouting();
+    await this.runApprovers();
   }
 
   /** Sends a command as the gateway does, and finds the approvers of requests that it affects. @throws Refusal */
@@ -129,17 +129,17 @@ export class TestAccessFlow {
     };
     const client = this.transport.client('gateway');
     const reply = await client.ask(name, { ...options, ...(commandId && { commandId }) }, data);
-    if (FINDS_APPROVERS.has(name)) await this.runRouting();
+    if (FINDS_APPROVERS.has(name)) await this.runApprovers();
     return reply;
   }
 
   runTargets = () => this.jobs.drain(targetKind(DIRECTORY));
   runDeadlines = () => this.jobs.drain(GRANT_START, GRANT_END, REQUEST_ESCALATE, REQUEST_EXPIRE);
-  runRouting = () => this.jobs.drain(REQUEST_ROUTE);
+  runApprovers = () => this.jobs.drain(REQUEST_APPROVERS);
   rebuild = () => this.app.get(RebuildWorker).drain();
   reconcile = async () => {
     await this.app.get(Reconciler).reconcileOnce();
-    await this.runRouting();
+    await this.runApprovers();
   };
 
   /** @returns names of the commands and events that failed with other errors than Refusal, even if a repeat succeeded */

@@ -1,4 +1,4 @@
-import { type Actor, COMMENT_LIMITS } from '@tidegate/contracts';
+import { type Actor, COMMENT_LIMITS, TEXT_LENGTH } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, inGroups, Integration, type Person } from './integration.js';
 
@@ -146,7 +146,7 @@ describe('Timelines of requests', () => {
       [request.id, COMMENT_LIMITS.perRequest - 1],
     );
     await expect(comment(request)).rejects.toEqual(refusal('conflict'));
-    for (const text of ['', ' ', 'x'.repeat(COMMENT_LIMITS.length + 1)])
+    for (const text of ['', ' ', 'x'.repeat(TEXT_LENGTH + 1)])
       await expect(comment(request, text)).rejects.toEqual(refusal('invalid'));
   });
 

@@ -1,3 +1,4 @@
+export * from './approver-sets.js';
 export * from './cause.js';
 export * from './cloud-event.js';
 export * from './command-envelope.js';

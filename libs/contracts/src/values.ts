@@ -12,10 +12,14 @@ export { NAME_LENGTH } from './text.js';
 /** The largest `limit` of a page. */
 export const MAX_PAGE = 200;
 
+/** The largest length of a text that a person writes: a justification, a comment, a reason. */
+export const TEXT_LENGTH = 1000;
+
 /** Limits of the settings of a flow and of requests. Durations are in seconds. */
 export const FLOW_LIMITS = {
   nameLength: 100,
   groups: 100,
+  /** Owners of a flow, and of a group. */
   owners: 20,
   labels: 20,
   labelLength: 50,
@@ -26,7 +30,6 @@ export const FLOW_LIMITS = {
   shortestSeconds: 60,
   /** 30 days. */
   longestSeconds: 2_592_000,
-  justificationLength: 1000,
   idempotencyKeyLength: 200,
   /** Pending requests and scheduled grants of one user. */
   pendingPerUser: 50,
@@ -58,16 +61,12 @@ export const STEP_LIMITS = {
   longestEscalationSeconds: 2_592_000,
 } as const;
 
-/** The largest number of owners of a group. */
-export const MAX_GROUP_OWNERS = 20;
-
 /** Limits of the revocation of grants. */
 export const REVOKE_LIMITS = {
   /** Grants that one call names. */
   grants: 200,
   /** Ids of revoked grants in the reply. */
   listed: 200,
-  reasonLength: 1000,
 } as const;
 
 /** How many of the approvers must approve. */
@@ -119,7 +118,7 @@ export const TIMELINE_KINDS = [
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
 /** Limits of the comments on a request, and of its timeline. */
-export const COMMENT_LIMITS = { length: 1000, perRequest: 100, timeline: 500 } as const;
+export const COMMENT_LIMITS = { perRequest: 100, timeline: 500 } as const;
 
 /** Why a user cannot request a group under a flow. Those from `everyone_excluded` on are terms of its condition. */
 export const OBSTACLE_CODES = [
@@ -151,7 +150,6 @@ export const OBSTACLE_CODES = [
 ] as const;
 export type ObstacleCode = (typeof OBSTACLE_CODES)[number];
 
-export * from './approver-sets.js';
 export * from './conditions/condition-checks.js';
 export * from './conditions/condition-terms.js';
 export * from './conditions/conditions.js';

@@ -4,21 +4,13 @@ import { IS_MEMBER } from '../directory/groups.queries.js';
 import { managersOf } from '../directory/managers.queries.js';
 import { groupOwners } from '../directory/owners.queries.js';
 import { readPresent } from '../directory/users.queries.js';
-import { type Candidates } from './routing.rule.js';
+import { type People } from './routing.rule.js';
 
 /**
  * Members of a group that are read to find out whether a quorum can be reached: more than can be excluded because they
  * reviewed already, plus the largest quorum.
  */
 const MEMBERS_READ = 64;
-
-/** The users behind the sources of approvers of a step, for one request. */
-export interface People {
-  /** Active users. Of a group at most `MEMBERS_READ` members. */
-  of(source: ApproverSource): readonly string[];
-  /** The owners of the flow. */
-  owners: readonly string[];
-}
 
 /**
  * Resolves the sources of approvers of a step. A user that the flow names counts only if it was not deactivated since. A
@@ -61,17 +53,6 @@ export async function readPeople(
           return owners;
       }
     },
-  };
-}
-
-/** @returns the people of each entry of a step */
-export function candidatesOf(step: ApprovalStep, people: People): Candidates {
-  const of = (sources: readonly ApproverSource[] = []) => sources.map((source) => people.of(source));
-  return {
-    step: of(step.approvers),
-    fallback: of(step.fallback?.approvers),
-    escalation: of(step.escalation?.approvers),
-    flow_owners: people.owners,
   };
 }
 

@@ -1,4 +1,4 @@
-import { APPROVER_TIERS, type ApprovalStep, type ApproverTier } from '@tidegate/contracts';
+import { APPROVER_TIERS, type ApprovalStep, type ApproverSource, type ApproverTier } from '@tidegate/contracts';
 import * as fc from 'fast-check';
 import {
   all,
@@ -15,7 +15,15 @@ import {
   user,
 } from './test/step-data.js';
 import { type Approval } from './quorum.rule.js';
-import { actingCandidates, type ActingRules, type Candidates, mayAct, openTiers, type Given } from './routing.rule.js';
+import {
+  actingCandidates,
+  type ActingRules,
+  type Candidates,
+  candidatesOf,
+  mayAct,
+  openTiers,
+  type Given,
+} from './routing.rule.js';
 
 const nobody: Candidates = { step: [], fallback: [], escalation: [], flow_owners: [] };
 const approval = (reviewer: string, tier: ApproverTier, entry: number): Approval => ({
@@ -173,6 +181,13 @@ it('candidates are those who may act, for each entry', () => {
     escalation: [],
     flow_owners: ['dan'],
   });
+});
+
+it('the candidates of a step are the people of each entry of its lists, and the owners of the flow', () => {
+  const people: Record<string, string[]> = { manager: ['bob'], security: ['carol', 'erin'], dan: ['dan'] };
+  const of = (source: ApproverSource) => people['id' in source ? source.id : source.kind] ?? [];
+  expect(candidatesOf(managerAndSecurity, { of, owners: ['dan'] })).toEqual(everybody);
+  expect(candidatesOf(managerOnly, { of, owners: [] })).toEqual({ ...nobody, step: [['bob']] });
 });
 
 const given = fc.record({ approvals, escalated: fc.boolean() });

@@ -9,6 +9,25 @@ export interface Candidates {
   flow_owners: readonly string[];
 }
 
+/** The users behind the sources of approvers of a step, for one request. */
+export interface People {
+  /** Active users; of a large group only as many as a decision about a quorum needs. */
+  of(source: ApproverSource): readonly string[];
+  /** The owners of the flow. */
+  owners: readonly string[];
+}
+
+/** @returns the people of each entry of a step */
+export function candidatesOf(step: ApprovalStep, people: People): Candidates {
+  const of = (sources: readonly ApproverSource[] = []) => sources.map((source) => people.of(source));
+  return {
+    step: of(step.approvers),
+    fallback: of(step.fallback?.approvers),
+    escalation: of(step.escalation?.approvers),
+    flow_owners: people.owners,
+  };
+}
+
 /** What decides who may act on a step. All people are keys, as in `Approval`. */
 export interface ActingRules {
   /** The user who gets access. */

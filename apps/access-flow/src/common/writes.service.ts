@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AppliedCommandEntity } from './applied-command.entity.js';
 import { firstRun } from './applied-commands.queries.js';
 
-/** Thrown to roll back a rehearsal. */
+/** Thrown to roll back a validation. */
 class Rollback extends Error {}
 
 /** Runs commands that write: each in one transaction, applied once even if the command is repeated. */
@@ -40,7 +40,7 @@ export class Writes {
    * Makes a change and rolls it back, with its events and jobs.
    * @returns what `run` would return; @throws what `run` would throw
    */
-  async rehearse<N extends CommandName, T, Outcome extends object | void>(
+  async validate<N extends CommandName, T, Outcome extends object | void>(
     command: Command<N>,
     subject: string,
     apply: (tx: Tx, subject: string) => Promise<Outcome>,

@@ -6,7 +6,7 @@ import { lockPending } from '../requests/cancel.queries.js';
 import { pendingIds } from '../requests/pending.queries.js';
 import { recheck } from '../requests/recheck.js';
 import { restart } from '../requests/restart.js';
-import { routeAgain } from '../requests/routing.jobs.js';
+import { addApproverJobs } from '../requests/approvers.jobs.js';
 
 /** What a change of a flow did to requests and grants. */
 export type ChangeCounts = Pick<UpdatedFlow, 'cancelledRequests' | 'restartedRequests' | 'revokedGrants'>;
@@ -37,7 +37,7 @@ export async function applyChange(
 
   const pending = await pendingIds(tx, integrationId, { flowIds: [id] });
   if (!differs('steps', 'distinctApprovers')) {
-    await routeAgain(tx, integrationId, pending, cause);
+    await addApproverJobs(tx, integrationId, pending, cause);
     return effects;
   }
   const subject = { kind: 'requests', ids: pending } as const;

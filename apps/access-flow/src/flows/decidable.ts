@@ -1,15 +1,15 @@
 import { BEFORE_ALL, Refusal, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { candidatesOf, readPeople } from '../approval/people.queries.js';
-import { type Candidates, openTiers } from '../approval/routing.rule.js';
+import { readPeople } from '../approval/people.queries.js';
+import { type Candidates, candidatesOf, openTiers } from '../approval/routing.rule.js';
 import { usersAfter } from '../directory/users.queries.js';
 import { matches } from '../policy/condition.rule.js';
 import { neededFacts, readFacts } from '../policy/facts.js';
 
 /** Stands for a user that depends on the request: a manager, or an owner of the group. */
-const SOMEBODY = 'depends on the request';
-/** Users that are looked at, for one who is eligible and not the only approver. */
-const LOOKED_AT = 5_000;
+const DEPENDS_ON_REQUEST = 'depends on the request';
+/** The most users that are read, to find one who is eligible and not the only approver. */
+const MAX_USERS = 5_000;
 const PAGE = 500;
 
 /**
@@ -22,7 +22,7 @@ export async function refuseUndecidable(tx: Tx, flow: UnnamedFlow): Promise<void
   for (const [index, step] of flow.steps.entries()) {
     const people = await readPeople(tx, flow, step, { userId: BEFORE_ALL, groupId: BEFORE_ALL });
     const of: typeof people.of = (source) =>
-      source.kind === 'manager' || source.kind === 'group_owners' ? [SOMEBODY] : people.of(source);
+      source.kind === 'manager' || source.kind === 'group_owners' ? [DEPENDS_ON_REQUEST] : people.of(source);
     const candidates = candidatesOf(step, { ...people, of });
     const isDecidable = (by: Candidates) =>
       !openTiers(step, by, { approvals: [], escalated: false }).includes('administrators');
@@ -46,15 +46,15 @@ export async function refuseUndecidable(tx: Tx, flow: UnnamedFlow): Promise<void
 function onlyOne({ step, fallback, escalation, flow_owners: owners }: Candidates): string | undefined {
   const all = new Set([...step, ...fallback, ...escalation, owners].flat());
   const [only] = all;
-  return all.size === 1 && only !== SOMEBODY ? only : undefined;
+  return all.size === 1 && only !== DEPENDS_ON_REQUEST ? only : undefined;
 }
 
 /**
  * @returns whether the approver is not the only eligible user: another active user is eligible, or none is, because groups may
- * get members later; also if there are too many users to look at
+ * get members later; also if there are more than `MAX_USERS` users
  */
 async function hasOtherEligible(tx: Tx, flow: UnnamedFlow, exceptId: string): Promise<boolean> {
-  for (let after = BEFORE_ALL, seen = 0; seen < LOOKED_AT; seen += PAGE) {
+  for (let after = BEFORE_ALL, seen = 0; seen < MAX_USERS; seen += PAGE) {
     const users = await usersAfter(tx, flow.integrationId, after, PAGE);
     const ids = users.flatMap(({ userId, active }) => (active && userId !== exceptId ? [userId] : []));
     if (ids.length > 0 && (await someMatch(tx, flow, ids))) return true;

@@ -71,7 +71,7 @@ export class FlowsService {
    */
   update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     const { id, settings: changes, confirm, validateOnly = false } = command.data;
-    const run = validateOnly ? this.writes.rehearse.bind(this.writes) : this.writes.run.bind(this.writes);
+    const run = validateOnly ? this.writes.validate.bind(this.writes) : this.writes.run.bind(this.writes);
     return run(
       command,
       id,

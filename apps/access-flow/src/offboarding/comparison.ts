@@ -3,7 +3,8 @@ import { type Tx } from '@tidegate/database';
 import { type Asking, type CommandClient } from '@tidegate/messaging';
 import { groupsWithAccess } from '../directory/groups.queries.js';
 import { usersWithAccess } from '../directory/users.queries.js';
-import { applyGroupState, applyUserState, type Ended } from './offboarding.js';
+import { type Ended } from '../requests/recheck.js';
+import { applyGroupState, applyUserState } from './offboarding.js';
 
 /** How the stored users or groups are compared with identity. */
 export interface Comparison<State> {

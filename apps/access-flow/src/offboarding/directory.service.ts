@@ -11,13 +11,13 @@ import { Database, once, type Tx } from '@tidegate/database';
 import { type Metrics, SECONDS_BUCKETS } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { Histogram } from 'prom-client';
+import { type Ended } from '../requests/recheck.js';
 import {
   applyGroupState,
   applyIntegrationState,
   applyMembers,
   applyUserProfile,
   applyUserState,
-  type Ended,
 } from './offboarding.js';
 import { METRICS } from '../common/tokens.js';
 

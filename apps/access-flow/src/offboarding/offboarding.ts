@@ -24,16 +24,9 @@ import { requestsDependingOn } from '../requests/approvers.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending, type RequestSubject } from '../requests/cancel.queries.js';
 import { pendingIds } from '../requests/pending.queries.js';
-import { recheck } from '../requests/recheck.js';
-import { routeAgain } from '../requests/routing.jobs.js';
+import { type Ended, recheck } from '../requests/recheck.js';
+import { addApproverJobs } from '../requests/approvers.jobs.js';
 
-/** What a change of the directory ended. */
-export interface Ended {
-  /** Number of grants. */
-  grants: number;
-  /** Number of cancelled requests. */
-  requests: number;
-}
 /** Selects grants and requests that end together. */
 type EndedSubject = Extract<RequestSubject, GrantSubject>;
 /** The same reason ends grants and cancels requests. */
@@ -68,7 +61,7 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     cause,
   };
   if (left || comesBack)
-    await routeAgain(tx, integrationId, await requestsDependingOn(tx, integrationId, userId), cause);
+    await addApproverJobs(tx, integrationId, await requestsDependingOn(tx, integrationId, userId), cause);
   return close(tx, integrationId, end);
 }
 
@@ -88,7 +81,7 @@ export async function applyUserProfile(
   const ended = await applyUserState(tx, integrationId, received, cause);
   if (removed || !(await storeProfile(tx, integrationId, received))) return ended;
   const changed = await recheck(tx, integrationId, { userIds: [received.userId] }, cause);
-  await routeAgain(tx, integrationId, await pendingIds(tx, integrationId, { userId: received.userId }), cause);
+  await addApproverJobs(tx, integrationId, await pendingIds(tx, integrationId, { userId: received.userId }), cause);
   return plus(ended, changed);
 }
 
@@ -108,7 +101,7 @@ export async function applyGroupState(
   const { groupId } = received;
   const end = { subject: { kind: 'group', id: groupId }, reason, cause } as const;
   const flowIds = (await lockFlowsDependingOn(tx, integrationId, groupId)).map(({ id }) => id);
-  await routeAgain(tx, integrationId, await pendingIds(tx, integrationId, { flowIds }), cause);
+  await addApproverJobs(tx, integrationId, await pendingIds(tx, integrationId, { flowIds }), cause);
   const ended = await close(tx, integrationId, end);
   return plus(ended, await recheck(tx, integrationId, { flowIds }, cause));
 }
@@ -132,7 +125,7 @@ export async function applyMembers(
   const changed = await recheck(tx, integrationId, { flowIds, userIds }, cause);
   const deciding = flows.filter((flow) => flowReferences(flow).approverGroupIds.includes(received.groupId));
   const pending = await pendingIds(tx, integrationId, { flowIds: deciding.map(({ id }) => id) });
-  await routeAgain(tx, integrationId, pending, cause);
+  await addApproverJobs(tx, integrationId, pending, cause);
   return plus(ended, changed);
 }
 

@@ -9,8 +9,9 @@ import {
 } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Asking, type CommandClient } from '@tidegate/messaging';
+import { type Ended } from '../requests/recheck.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
-import { applyMembers, applyUserProfile, type Ended } from './offboarding.js';
+import { applyMembers, applyUserProfile } from './offboarding.js';
 import { groupsAfter, memberDifferences } from '../directory/groups.queries.js';
 import { lockIfRemoved } from '../directory/integrations.queries.js';
 import { insertNewUsers, outdatedUsers } from '../directory/profiles.queries.js';

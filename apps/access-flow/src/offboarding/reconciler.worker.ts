@@ -8,7 +8,7 @@ import { forgetAppliedCommands } from '../common/applied-commands.queries.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
-import { sweepApprovers, sweepConditions, sweepExtensions, sweepManagers } from './sweep.js';
+import { recheckApprovers, recheckConditions, recheckExtensions, recheckManagers } from './periodic-checks.js';
 
 const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
@@ -54,15 +54,15 @@ export class Reconciler {
       if (signal?.aborted) return;
       await this.attempt(integrationId, USERS, signal);
       await this.attempt(integrationId, GROUPS, signal);
-      await this.sweep(integrationId);
+      await this.recheck(integrationId);
     }
   }
 
   /** Updates what depends on changes that no event of a request's user or group announces. */
-  private async sweep(integrationId: string): Promise<void> {
+  private async recheck(integrationId: string): Promise<void> {
     const cause = systemCause('reconciliation', newRequestId());
     // The first ends access. Each has a transaction of its own, so that a failure of one does not undo the others.
-    for (const check of [sweepConditions, sweepApprovers, sweepManagers, sweepExtensions])
+    for (const check of [recheckConditions, recheckApprovers, recheckManagers, recheckExtensions])
       try {
         await this.database.inIntegration(integrationId, async (tx) => {
           await check(tx, integrationId, cause);

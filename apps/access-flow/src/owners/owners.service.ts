@@ -7,7 +7,7 @@ import { lockIntegration } from '../directory/integrations.queries.js';
 import { findOwners, lockOwnedGroup, replaceOwners } from '../directory/owners.queries.js';
 import { lockPresent } from '../directory/users.queries.js';
 import { pendingIds } from '../requests/pending.queries.js';
-import { routeAgain } from '../requests/routing.jobs.js';
+import { addApproverJobs } from '../requests/approvers.jobs.js';
 
 const GROUP = 'group among the groups to sync';
 
@@ -45,7 +45,7 @@ export class OwnersService {
         if (!(await lockOwnedGroup(tx, integrationId, groupId))) throw new Refusal('missing', `No such ${GROUP}.`);
         await replaceOwners(tx, integrationId, groupId, users, context.actor);
         const pending = await pendingIds(tx, integrationId, { groupId });
-        await routeAgain(tx, integrationId, pending, causeOf(command));
+        await addApproverJobs(tx, integrationId, pending, causeOf(command));
       },
       (tx) => this.read(tx, integrationIds, groupId),
     );

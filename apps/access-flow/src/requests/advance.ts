@@ -12,9 +12,10 @@ import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { refuseCapped } from './caps.queries.js';
 import { closeApprovers } from './approvers.queries.js';
 import { recordEnds } from './notify.js';
-import { openStep, reroute } from './open-step.js';
+import { openStep, updateApprovers } from './open-step.js';
 import { requestEvent } from './request.events.js';
-import { closeRequest, type LockedRequest } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
+import { closeRequest } from './requests.queries.js';
 import { addExtension } from './timeline.queries.js';
 
 /** What a decision about a request did. */
@@ -45,7 +46,7 @@ export async function advance(
     const isNext = decision.step !== request.step;
     const becameUndecidable = isNext
       ? await openStep(tx, request, flow, decision.step, cause)
-      : await reroute(tx, request, flow, cause);
+      : await updateApprovers(tx, request, flow, cause);
     return { isPending: true, becameUndecidable };
   }
 

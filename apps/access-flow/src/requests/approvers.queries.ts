@@ -50,7 +50,7 @@ export async function closeApprovers(tx: Tx, integrationId: string, requestIds: 
 }
 
 /** Deletes the approvers of all steps of requests whose approval starts again. */
-export async function forgetApprovers(tx: Tx, integrationId: string, requestIds: string[]): Promise<void> {
+export async function deleteApprovers(tx: Tx, integrationId: string, requestIds: string[]): Promise<void> {
   await tx.run(
     `DELETE FROM access_flow.request_approvers WHERE integration_id = $1 AND request_id = ANY ($2::uuid[])`,
     [integrationId, requestIds],

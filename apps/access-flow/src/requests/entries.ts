@@ -5,8 +5,8 @@ import { mayAct } from '../approval/routing.rule.js';
 import { type LockedInputs } from '../policy/access-inputs.js';
 import { allApprovers } from './approvers.queries.js';
 import { type OpenApprover } from './request-approver.entity.js';
-import { routeStep } from './open-step.js';
-import { type LockedRequest } from './requests.queries.js';
+import { resolveApprovers } from './open-step.js';
+import { type LockedRequest } from './request.entity.js';
 import { type ReviewEntry } from './review.entity.js';
 
 /**
@@ -41,12 +41,12 @@ export async function entriesOf(
   const { step: index } = request;
   const step = index === null ? undefined : flow?.steps[index];
   if (!flow || !step || index === null) return [];
-  const entriesIn = async (routed: LockedRequest) => {
-    const rules = actingRules(routed, index, {
+  const entriesIn = async (one: LockedRequest) => {
+    const rules = actingRules(one, index, {
       allowSelf: step.allowSelf,
       distinctApprovers: flow.distinctApprovers,
     });
-    const { approvers } = await routeStep(tx, flow, index, routed);
+    const { approvers } = await resolveApprovers(tx, flow, index, one);
     return among(approvers, (kind) => mayAct(reviewerKey, rules, kind === 'group' ? 'group' : 'administrator'));
   };
   const entries = await entriesIn(request);

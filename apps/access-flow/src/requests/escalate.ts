@@ -1,7 +1,7 @@
 import { type Cause } from '@tidegate/contracts';
 import { type NextRun, type Tx } from '@tidegate/database';
-import { reroute } from './open-step.js';
-import { isPast, lockForJob } from './routing.queries.js';
+import { updateApprovers } from './open-step.js';
+import { isPast, lockForJob } from './open-step.queries.js';
 
 /**
  * Adds the approvers of the escalation of the open step of a request, if its time has passed by the database's clock.
@@ -17,5 +17,5 @@ export async function escalate(tx: Tx, integrationId: string, id: string, cause:
   if (!escalation || !request.stepOpenedAt) return;
   const at = new Date(request.stepOpenedAt.getTime() + escalation.afterSeconds * 1000);
   if (!(await isPast(tx, at))) return { at };
-  await reroute(tx, { ...request, escalated: true }, flow, cause, 'escalated');
+  await updateApprovers(tx, { ...request, escalated: true }, flow, cause, 'escalated');
 }

@@ -1,7 +1,7 @@
 import { type FutureStep, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { readNames } from '../directory/names.queries.js';
-import { routeStep } from './open-step.js';
+import { resolveApprovers } from './open-step.js';
 import { approversOf } from './steps.rule.js';
 
 /** @returns who would decide each step of a request that does not exist yet */
@@ -13,7 +13,7 @@ export async function futureSteps(
   const request = { ...access, requestedBy: null, round: 0, reviews: [], escalated: false };
   const steps: FutureStep[] = [];
   for (const [index, step] of flow.steps.entries()) {
-    const { approvers } = await routeStep(tx, flow, index, request);
+    const { approvers } = await resolveApprovers(tx, flow, index, request);
     const ids = approvers.map(({ approverId }) => approverId);
     const { users, groups } = await readNames(tx, flow.integrationId, ids, ids);
     const named = approvers.map((each) => ({

@@ -3,7 +3,7 @@ import { currentReviews } from '../approval/current-reviews.rule.js';
 import { type Entry } from '../approval/quorum.rule.js';
 import { isSamePerson, isUser, personOf } from '../common/acting-person.rule.js';
 import { type AccessInputs, findObstacle, refuseDecision } from '../policy/obstacle.rule.js';
-import { type LockedRequest } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
 
 /** The request as far as the rule needs it. */
 type Reviewed = Pick<

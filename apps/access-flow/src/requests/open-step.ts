@@ -3,29 +3,35 @@ import { addJobs, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
 import { actingRules } from '../approval/acting.rule.js';
 import { currentReviews } from '../approval/current-reviews.rule.js';
-import { candidatesOf, readPeople } from '../approval/people.queries.js';
-import { actingCandidates, type Candidates, openTiers } from '../approval/routing.rule.js';
+import { readPeople } from '../approval/people.queries.js';
+import { actingCandidates, type Candidates, candidatesOf, openTiers } from '../approval/routing.rule.js';
 import { SCHEMA } from '../common/schema.js';
 import { approversOf, isSameList } from './approvers.rule.js';
 import { openApprovers, setApprovers } from './approvers.queries.js';
 import { type OpenApprover } from './request-approver.entity.js';
 import { notify, recipientsOf } from './notify.js';
-import { type LockedRequest, REQUEST_ESCALATE } from './requests.queries.js';
-import { setOpenStep, setRouting } from './routing.queries.js';
+import { type LockedRequest } from './request.entity.js';
+import { REQUEST_ESCALATE } from './requests.queries.js';
+import { setOpenStep, setDeciding } from './open-step.queries.js';
 import { addEntries } from './timeline.queries.js';
 
 /** Who can decide a step of a request now. */
-export interface Routing {
+export interface ResolvedApprovers {
   candidates: Candidates;
   approvers: OpenApprover[];
   /** Whether no user can decide it. */
   undecidable: boolean;
 }
 
-type Routed = Pick<LockedRequest, 'userId' | 'groupId' | 'requestedBy' | 'round' | 'reviews' | 'escalated'>;
+type StepRequest = Pick<LockedRequest, 'userId' | 'groupId' | 'requestedBy' | 'round' | 'reviews' | 'escalated'>;
 
 /** Resolves the approvers of a step, which must exist in the flow. */
-export async function routeStep(tx: Tx, flow: UnnamedFlow, index: number, request: Routed): Promise<Routing> {
+export async function resolveApprovers(
+  tx: Tx,
+  flow: UnnamedFlow,
+  index: number,
+  request: StepRequest,
+): Promise<ResolvedApprovers> {
   const step = flow.steps[index]!;
   const people = await readPeople(tx, flow, step, request);
   const rules = actingRules(request, index, { allowSelf: step.allowSelf, distinctApprovers: flow.distinctApprovers });
@@ -51,7 +57,7 @@ export async function openStep(
   // A new request keeps its first version.
   const version = request.version + (request.step === null ? 0 : 1);
   const opened = { ...request, step, version, escalated: false };
-  const { approvers, undecidable } = await routeStep(tx, flow, step, opened);
+  const { approvers, undecidable } = await resolveApprovers(tx, flow, step, opened);
   await setApprovers(tx, request, step, approvers);
   const openedAt = await setOpenStep(tx, opened, undecidable);
   await addEntries(tx, cause.actor, [{ request, kind: 'step_opened', data: { step, approvers } }]);
@@ -70,7 +76,7 @@ export async function openStep(
  * Resolves the approvers of the open step of a locked request again, and stores and notifies them if they changed.
  * @returns whether the request became undecidable by users
  */
-export async function reroute(
+export async function updateApprovers(
   tx: Tx,
   request: LockedRequest,
   flow: UnnamedFlow,
@@ -79,12 +85,12 @@ export async function reroute(
 ): Promise<boolean> {
   const { integrationId, id, step } = request;
   if (step === null || !(step in flow.steps)) return false;
-  const { approvers, undecidable } = await routeStep(tx, flow, step, request);
+  const { approvers, undecidable } = await resolveApprovers(tx, flow, step, request);
   const before = await openApprovers(tx, integrationId, id);
   if (reason === 'approvers_changed' && isSameList(before, approvers) && undecidable === request.undecidable)
     return false;
   await setApprovers(tx, request, step, approvers);
-  await setRouting(tx, request, undecidable);
+  await setDeciding(tx, request, undecidable);
   const known = new Set(before.map(({ approverId }) => approverId));
   const added = approvers.filter(({ approverId }) => !known.has(approverId));
   await addEntries(tx, cause.actor, [{ request, kind: reason, data: { step, approvers } }]);

@@ -8,7 +8,7 @@ import { neededFacts, readFacts } from '../policy/facts.js';
 import { flowReferences } from '../policy/flow-settings.rule.js';
 import { findFlow } from '../policy/flows.queries.js';
 import { entriesOf } from './entries.js';
-import { findPlace, readRequest } from './requests.queries.js';
+import { findScope, readRequest } from './requests.queries.js';
 
 /** Answers why a user is an approver of a request. */
 @Injectable()
@@ -23,7 +23,7 @@ export class ReasonsService {
   reasons(command: Command<'requests.reasons'>): Promise<{ reasons: string[] }> {
     const { id, userId, asAdministrator = false } = command.data;
     return this.database.transaction(command, async (tx) => {
-      const { integrationId } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
+      const { integrationId } = requireFound(await findScope(tx, command.integrationIds, id), 'request');
       const request = requireFound(await readRequest(tx, integrationId, id), 'request');
       const flow = await findFlow(tx, [integrationId], request.flowId);
       const step = request.step === null ? undefined : flow?.steps[request.step];

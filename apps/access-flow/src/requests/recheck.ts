@@ -11,9 +11,11 @@ import { lockRequests } from './requests.queries.js';
 /** Users per statement. */
 const USERS_AT_ONCE = 500;
 
-/** The numbers of grants and requests that a re-check ended. */
-export interface Rechecked {
+/** What a change ended. */
+export interface Ended {
+  /** Number of grants. */
   grants: number;
+  /** Number of cancelled requests. */
   requests: number;
 }
 
@@ -23,7 +25,7 @@ export interface Rechecked {
  *
  * The change must be made and locked in this transaction, so that a concurrent decision waits for it or sees it.
  */
-export async function recheck(tx: Tx, integrationId: string, scope: Scope, cause: Cause): Promise<Rechecked> {
+export async function recheck(tx: Tx, integrationId: string, scope: Scope, cause: Cause): Promise<Ended> {
   const live = await liveAccess(tx, integrationId, scope);
   if (live.length === 0) return { grants: 0, requests: 0 };
   const flows = await findFlows(tx, integrationId, [...new Set(live.map(({ flowId }) => flowId))]);

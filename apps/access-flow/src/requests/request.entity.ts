@@ -1,5 +1,6 @@
 import { type Actor, type RequestKind, type RequestStatus, type RequestStatusReason } from '@tidegate/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type ReviewEntity } from './review.entity.js';
 
 @Entity({ schema: 'access_flow', name: 'requests' })
 export class RequestEntity {
@@ -40,4 +41,11 @@ export class RequestEntity {
   @Column('text', { nullable: true }) idempotencyKey: string | null;
   /** Hash of the data with which the key was used. */
   @Column('text', { nullable: true }) idempotencyHash: string | null;
+}
+
+/** A locked request with its reviews. */
+export interface LockedRequest extends RequestEntity {
+  reviews: ReviewEntity[];
+  /** Whether its time is over by the database's clock. */
+  isOver: boolean;
 }

@@ -1,18 +1,11 @@
 import { type RequestStatus, type RequestStatusReason } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
-import { RequestEntity } from './request.entity.js';
+import { type LockedRequest, RequestEntity } from './request.entity.js';
 import { ReviewEntity } from './review.entity.js';
 
 /** Kinds of jobs; the key is the id of the request. */
 export const REQUEST_EXPIRE = 'request.expire';
 export const REQUEST_ESCALATE = 'request.escalate';
-
-/** A locked request with its reviews. */
-export interface LockedRequest extends RequestEntity {
-  reviews: ReviewEntity[];
-  /** Whether its time is over by the database's clock. */
-  isOver: boolean;
-}
 
 /** Reads the reviews of requests. @param extra further columns of the reviews `v` */
 export async function reviewsOf<Row extends ReviewEntity>(
@@ -29,7 +22,7 @@ export async function reviewsOf<Row extends ReviewEntity>(
 }
 
 /** @returns where a request belongs, without a lock */
-export function findPlace(
+export function findScope(
   tx: Tx,
   integrationIds: string[],
   id: string,

@@ -21,7 +21,7 @@ import { findOverlap } from './overlap.queries.js';
 import { refuseOverlap } from './overlap.rule.js';
 import { isRepeat, requestHash } from './repeated.rule.js';
 import { requestEvent } from './request.events.js';
-import { closeRequest, findByKey, findPlace } from './requests.queries.js';
+import { closeRequest, findByKey, findScope } from './requests.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
 
 type Create = Command<'requests.create'>;
@@ -49,7 +49,7 @@ export class RequestsService {
    *   and time, at a cap of the flow, and for a used idempotency key with other data
    */
   async create(command: Create): Promise<RequestReply> {
-    const run = command.data.validateOnly ? this.writes.rehearse.bind(this.writes) : this.writes.run.bind(this.writes);
+    const run = command.data.validateOnly ? this.writes.validate.bind(this.writes) : this.writes.run.bind(this.writes);
     const request = await run(
       command,
       uuidv7(),
@@ -72,7 +72,7 @@ export class RequestsService {
       command,
       id,
       async (tx) => {
-        const { integrationId } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
+        const { integrationId } = requireFound(await findScope(tx, command.integrationIds, id), 'request');
         const row = await closeRequest(tx, integrationId, id, { status: 'cancelled', reason: 'withdrawn' });
         if (!row) throw new Refusal('conflict', 'Only pending requests can be cancelled.');
         await closeApprovers(tx, integrationId, [id]);

@@ -1,8 +1,8 @@
 import { type Cause, type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { forgetApprovers } from './approvers.queries.js';
-import { setRound } from './routing.queries.js';
-import { routeAgain } from './routing.jobs.js';
+import { deleteApprovers } from './approvers.queries.js';
+import { setRound } from './open-step.queries.js';
+import { addApproverJobs } from './approvers.jobs.js';
 import { addEntries } from './timeline.queries.js';
 
 /**
@@ -19,13 +19,13 @@ export async function restart(
 ): Promise<number> {
   const ids = await setRound(tx, integrationId, requestIds, version);
   if (ids.length === 0) return 0;
-  await forgetApprovers(tx, integrationId, ids);
+  await deleteApprovers(tx, integrationId, ids);
   const entries = ids.map((id) => ({
     request: { integrationId, id },
     kind: 'restarted' as const,
     data: { flowVersion: version },
   }));
   await addEntries(tx, cause.actor, entries);
-  await routeAgain(tx, integrationId, ids, cause);
+  await addApproverJobs(tx, integrationId, ids, cause);
   return ids.length;
 }

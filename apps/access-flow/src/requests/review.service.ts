@@ -12,7 +12,7 @@ import { whyNotApprove, whyNotReview } from './may-review.rule.js';
 import { findRequest } from './named-requests.queries.js';
 import { findLiveGrant } from './overlap.queries.js';
 import { refuseSecondGrant } from './overlap.rule.js';
-import { findPlace, lockRequest } from './requests.queries.js';
+import { findScope, lockRequest } from './requests.queries.js';
 import { insertReview } from './reviews.queries.js';
 import { addEntries } from './timeline.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
@@ -50,7 +50,7 @@ export class ReviewService {
   private async apply(tx: Tx, command: Command<'requests.review'>): Promise<boolean> {
     const { id, reviewerId, verdict, comment = null, durationSeconds = null, asAdministrator = false } = command.data;
     const { actor } = command.context;
-    const { integrationId, ...access } = requireFound(await findPlace(tx, command.integrationIds, id), 'request');
+    const { integrationId, ...access } = requireFound(await findScope(tx, command.integrationIds, id), 'request');
     const madeBy = personOf(access.requestedBy)?.userId;
     const makerId = madeBy === access.userId ? undefined : madeBy;
     const others = [reviewerId, makerId].filter((each) => each !== undefined);

@@ -2,7 +2,7 @@ import { type TestAccessFlow } from '../harness.js';
 import { broken } from './invariants.js';
 import { FIRST_ROUNDS, type Operation, randomOperation } from './operations.js';
 import { Random } from './random.js';
-import { staleApprovers } from './routing.js';
+import { staleApprovers } from './stale-approvers.js';
 import { outcomeOf, World } from './world.js';
 
 /**

@@ -15,6 +15,7 @@ import {
   type MembershipSource,
   NAME_LENGTH,
   REVOKE_LIMITS,
+  TEXT_LENGTH,
 } from '../values.js';
 import { type Done, fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
@@ -39,7 +40,7 @@ export class ExtendGrant {
   })
   durationSeconds: number;
   @StringField({
-    max: FLOW_LIMITS.justificationLength,
+    max: TEXT_LENGTH,
     optional: true,
     trim: true,
     description: 'Shown to the approvers, if the extension needs approval.',
@@ -55,7 +56,7 @@ export class ExtendOneGrant extends ExtendGrant {
 
 const ReasonField = (optional: boolean): PropertyDecorator =>
   StringField({
-    max: REVOKE_LIMITS.reasonLength,
+    max: TEXT_LENGTH,
     trim: true,
     optional,
     description: 'Why the access ends. Each grant shows it as `endComment`.',

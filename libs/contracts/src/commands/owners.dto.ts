@@ -3,7 +3,7 @@ import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { IdField, IdsField } from '../dto/fields.js';
 import { Text, Timestamp, Uuid } from '../dto/properties.js';
-import { MAX_GROUP_OWNERS } from '../values.js';
+import { FLOW_LIMITS } from '../values.js';
 import { fromGateway } from './command-rule.js';
 
 export class OfGroup {
@@ -11,7 +11,7 @@ export class OfGroup {
 }
 
 export class SetOwners extends OfGroup {
-  @IdsField({ max: MAX_GROUP_OWNERS }) userIds: string[];
+  @IdsField({ max: FLOW_LIMITS.owners }) userIds: string[];
 }
 
 export class GroupOwner {

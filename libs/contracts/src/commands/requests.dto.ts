@@ -26,6 +26,7 @@ import {
   type RequestKind,
   type RequestStatus,
   type RequestStatusReason,
+  TEXT_LENGTH,
   type Verdict,
   VERDICTS,
 } from '../values.js';
@@ -56,7 +57,7 @@ export class CreateRequest {
   })
   durationSeconds: number;
   @StringField({
-    max: FLOW_LIMITS.justificationLength,
+    max: TEXT_LENGTH,
     optional: true,
     trim: true,
     description: 'Shown to the approvers.',
@@ -99,7 +100,7 @@ export class ListRequests extends IdPageQuery {
 /** What an approver sends with a review. */
 export class Review {
   @StringField({
-    max: FLOW_LIMITS.justificationLength,
+    max: TEXT_LENGTH,
     optional: true,
     trim: true,
     description: 'Stored with the review. Some steps require it.',

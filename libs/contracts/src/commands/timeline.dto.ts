@@ -3,7 +3,7 @@ import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { FlagField, IdField, StringField } from '../dto/fields.js';
 import { OneOf, Text, Timestamp } from '../dto/properties.js';
-import { COMMENT_LIMITS, TIMELINE_KINDS, type TimelineKind } from '../values.js';
+import { TEXT_LENGTH, TIMELINE_KINDS, type TimelineKind } from '../values.js';
 import { fromGateway } from './command-rule.js';
 import { GetRequest } from './requests.dto.js';
 
@@ -29,12 +29,12 @@ export class Timeline {
 
 /** A comment on a request. */
 export class Comment {
-  @StringField({ max: COMMENT_LIMITS.length, trim: true, description: 'Shown to all who see the request.' })
+  @StringField({ max: TEXT_LENGTH, trim: true, description: 'Shown to all who see the request.' })
   text: string;
 }
 
 export class CommentRequest extends GetRequest {
-  @StringField({ max: COMMENT_LIMITS.length, trim: true }) text: string;
+  @StringField({ max: TEXT_LENGTH, trim: true }) text: string;
 }
 
 export class GetReasons {

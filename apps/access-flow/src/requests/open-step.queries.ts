@@ -2,7 +2,8 @@ import { type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { findFlow, lockFlow } from '../policy/flows.queries.js';
 import { type RequestEntity } from './request.entity.js';
-import { findPlace, type LockedRequest, lockRequest } from './requests.queries.js';
+import { type LockedRequest } from './request.entity.js';
+import { findScope, lockRequest } from './requests.queries.js';
 
 type Place = Pick<RequestEntity, 'integrationId' | 'id'>;
 
@@ -24,7 +25,7 @@ export async function setOpenStep(
 }
 
 /** Stores how the open step of a locked request is decided now. */
-export async function setRouting(
+export async function setDeciding(
   tx: Tx,
   { integrationId, id, escalated }: Place & Pick<RequestEntity, 'escalated'>,
   undecidable: boolean,
@@ -64,7 +65,7 @@ export async function lockForJob(
   integrationId: string,
   id: string,
 ): Promise<{ flow: UnnamedFlow; request: LockedRequest } | 'busy' | undefined> {
-  const place = await findPlace(tx, [integrationId], id);
+  const place = await findScope(tx, [integrationId], id);
   if (!place || !(await findFlow(tx, [integrationId], place.flowId))) return undefined;
   const flow = await lockFlow(tx, integrationId, place.flowId, 'SHARE SKIP LOCKED');
   if (!flow) return 'busy';

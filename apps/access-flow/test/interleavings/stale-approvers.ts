@@ -1,6 +1,6 @@
 import { isSameList } from '../../src/requests/approvers.rule.js';
 import { openApprovers } from '../../src/requests/approvers.queries.js';
-import { routeStep } from '../../src/requests/open-step.js';
+import { resolveApprovers } from '../../src/requests/open-step.js';
 import { lockRequests } from '../../src/requests/requests.queries.js';
 import { findFlows } from '../../src/policy/flows.queries.js';
 import { type World } from './world.js';
@@ -25,7 +25,7 @@ export async function staleApprovers(world: World): Promise<string[]> {
     );
     const stale: string[] = [];
     for (const request of requests) {
-      const { approvers, undecidable } = await routeStep(tx, flows.get(request.flowId)!, request.step!, request);
+      const { approvers, undecidable } = await resolveApprovers(tx, flows.get(request.flowId)!, request.step!, request);
       const stored = await openApprovers(tx, integrationId, request.id);
       if (isSameList(stored, approvers) && undecidable === request.undecidable) continue;
       const names = (list: typeof stored) =>

@@ -4,23 +4,23 @@ import { MANAGERS_AT_ONCE, managersOf } from '../directory/managers.queries.js';
 import { listAllFlows } from '../policy/flows.queries.js';
 import { cancelRequests } from '../requests/cancel-requests.js';
 import { lockPending } from '../requests/cancel.queries.js';
-import { recheck, type Rechecked } from '../requests/recheck.js';
+import { type Ended, recheck } from '../requests/recheck.js';
 import { extensionsOfEndedGrants, pendingManagers, staleRequests } from '../requests/pending.queries.js';
-import { routeAgain } from '../requests/routing.jobs.js';
+import { addApproverJobs } from '../requests/approvers.jobs.js';
 
 /**
  * Finds the approvers again of pending requests with an approver who left, or that no user could decide. Most such changes
  * are handled with their events, but a request that is made at the same time is missed.
  */
-export async function sweepApprovers(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
-  await routeAgain(tx, integrationId, await staleRequests(tx, integrationId), cause);
+export async function recheckApprovers(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+  await addApproverJobs(tx, integrationId, await staleRequests(tx, integrationId), cause);
 }
 
 /**
  * Finds the approvers again of pending requests whose manager resolves to another user than when their step opened. A manager
  * changes with attributes of the manager, or with the setting of the integration, which no event of the request's user announces.
  */
-export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+export async function recheckManagers(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
   const flows = (await listAllFlows(tx, integrationId)).filter((flow) =>
     approverSources(flow).some(({ kind }) => kind === 'manager'),
   );
@@ -36,7 +36,7 @@ export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause)
       return (now && 'managerId' in now ? now.managerId : null) !== managerId;
     });
     const ids = changed.map(({ id }) => id);
-    await routeAgain(tx, integrationId, ids, cause);
+    await addApproverJobs(tx, integrationId, ids, cause);
   }
 }
 
@@ -44,7 +44,7 @@ export async function sweepManagers(tx: Tx, integrationId: string, cause: Cause)
  * Ends access that conditions on the manager no longer allow.
  * @returns what ended
  */
-export async function sweepConditions(tx: Tx, integrationId: string, cause: Cause): Promise<Rechecked> {
+export async function recheckConditions(tx: Tx, integrationId: string, cause: Cause): Promise<Ended> {
   const flows = (await listAllFlows(tx, integrationId)).filter(({ eligibility }) =>
     termsOf(eligibility, '').some(({ term }) => term.kind === 'manager'),
   );
@@ -52,7 +52,7 @@ export async function sweepConditions(tx: Tx, integrationId: string, cause: Caus
 }
 
 /** Cancels the requests to extend grants that have ended. @returns their number */
-export async function sweepExtensions(tx: Tx, integrationId: string, cause: Cause): Promise<number> {
+export async function recheckExtensions(tx: Tx, integrationId: string, cause: Cause): Promise<number> {
   const ids = await extensionsOfEndedGrants(tx, integrationId);
   if (ids.length === 0) return 0;
   const subject = { kind: 'requests', ids } as const;
