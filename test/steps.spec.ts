@@ -151,7 +151,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
     const asked = await request('dan', { userId: users.alice });
     expect(asked.userId).toBe(users.alice);
     expect([await waitingFor('dan'), await waitingFor('carol')]).toEqual([[], [asked.id]]);
-    expect((await approve('dan', asked)).status).toBe(409);
+    expect((await approve('dan', asked)).status).toBe(403);
     expect(await approve('carol', asked)).toMatchObject({ status: 200, body: { step: 1 } });
     expect(await approve('bob', asked)).toMatchObject({ status: 200, body: { status: 'approved' } });
     await end(asked);
@@ -167,7 +167,7 @@ describe('a flow with two steps, over HTTP with the sessions of its people', () 
     expect(await edit('?confirm=Production')).toMatchObject({ cancelledRequests: 1 });
     const cancelled = { status: 'cancelled', statusReason: 'requester_not_eligible' };
     expect((await as.alice('GET', `/access-requests/${asked.id}`)).body).toMatchObject(cancelled);
-    expect((await approve('dan', asked)).status).toBe(409);
+    expect((await approve('dan', asked)).status).toBe(403);
   });
 
   /** Backdates the open step of a request, and the job of its escalation. */

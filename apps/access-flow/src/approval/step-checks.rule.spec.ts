@@ -101,12 +101,12 @@ const table: [string, ApprovalStep[], Partial<StepSettings>, [string, string][]]
 
   // owners of the flow
   ['owners of a flow with owners', [any(flowOwners)], owned, []],
-  ['owners of a flow without owners', [any(bob, flowOwners)], {}, [['steps[0].approvers[1]', 'set ownerIds']]],
+  ['owners of a flow without owners', [any(bob, flowOwners)], {}, [['steps[0].approvers[1]', 'Set ownerIds']]],
   [
     'the same in a fallback',
     [{ ...any(bob), ...fallback(any(flowOwners)) }],
     {},
-    [['steps[0].fallback.approvers[0]', 'set ownerIds']],
+    [['steps[0].fallback.approvers[0]', 'Set ownerIds']],
   ],
 
   // managers

@@ -60,9 +60,10 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
     reason: 'user_deactivated',
     cause,
   };
+  const ended = await close(tx, integrationId, end);
   if (left || comesBack)
     await addApproverJobs(tx, integrationId, await requestsDependingOn(tx, integrationId, userId), cause);
-  return close(tx, integrationId, end);
+  return ended;
 }
 
 /**
@@ -101,9 +102,10 @@ export async function applyGroupState(
   const { groupId } = received;
   const end = { subject: { kind: 'group', id: groupId }, reason, cause } as const;
   const flowIds = (await lockFlowsDependingOn(tx, integrationId, groupId)).map(({ id }) => id);
-  await addApproverJobs(tx, integrationId, await pendingIds(tx, integrationId, { flowIds }), cause);
   const ended = await close(tx, integrationId, end);
-  return plus(ended, await recheck(tx, integrationId, { flowIds }, cause));
+  const lost = await recheck(tx, integrationId, { flowIds }, cause);
+  await addApproverJobs(tx, integrationId, await pendingIds(tx, integrationId, { flowIds }), cause);
+  return plus(ended, lost);
 }
 
 /**
