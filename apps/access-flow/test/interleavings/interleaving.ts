@@ -1,3 +1,5 @@
+import { eventually } from '@tidegate/testing';
+import { REQUEST_APPROVERS } from '../../src/requests/approvers.jobs.js';
 import { type TestAccessFlow } from '../harness.js';
 import { broken } from './invariants.js';
 import { FIRST_ROUNDS, type Operation, randomOperation } from './operations.js';
@@ -52,10 +54,14 @@ async function runRound(operations: Operation[], log: string[]): Promise<void> {
   if (failed.length > 0) throw new Error(failed.join('\n'));
 }
 
-/** Reconciles, and runs all jobs that are due. */
+/** Reconciles, and runs all jobs that are due, until the approvers of all requests are found. */
 async function settle(world: World): Promise<void> {
   await world.accessFlow.reconcile();
-  await world.accessFlow.jobs.drain();
+  await eventually(async () => {
+    await world.accessFlow.jobs.drain();
+    const left = `SELECT key FROM access_flow.jobs WHERE integration_id = $1 AND kind = '${REQUEST_APPROVERS}'`;
+    expect(await world.rows(left)).toEqual([]);
+  });
 }
 
 async function check(world: World, { atRest }: { atRest: boolean }): Promise<void> {

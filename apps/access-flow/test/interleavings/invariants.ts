@@ -68,7 +68,9 @@ const NEVER = {
   'a pending request without open approvers': `
     SELECT r.id, r.step, r.undecidable FROM access_flow.requests r WHERE r.integration_id = $1 AND r.status = 'pending'
       AND NOT EXISTS (SELECT 1 FROM access_flow.request_approvers a
-        WHERE a.integration_id = $1 AND a.request_id = r.id AND a.open AND a.step = r.step)`,
+        WHERE a.integration_id = $1 AND a.request_id = r.id AND a.open AND a.step = r.step)
+      AND NOT (r.step IS NULL AND EXISTS (SELECT 1 FROM access_flow.jobs j
+        WHERE j.kind = 'request.approvers' AND j.integration_id = $1 AND j.key = r.id::text))`,
   'a request that is undecidable without its administrators as approvers, or the reverse': `
     SELECT r.id, r.undecidable FROM access_flow.requests r WHERE r.integration_id = $1 AND r.status = 'pending'
       AND r.undecidable <> EXISTS (SELECT 1 FROM access_flow.request_approvers a
