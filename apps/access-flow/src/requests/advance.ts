@@ -64,11 +64,11 @@ export async function advance(
     ...(newGrantId && { grantId: newGrantId }),
   });
   if (!row) throw new Error('a locked request was decided concurrently (this is a bug)');
+  await recordEvents(tx, SCHEMA, [requestEvent(row, cause)]);
   if (flow.steps.length > 0) {
     await closeApprovers(tx, integrationId, [id]);
+    await recordEnds(tx, [row], cause);
   }
-  await recordEvents(tx, SCHEMA, [requestEvent(row, cause)]);
-  if (flow.steps.length > 0) await recordEnds(tx, [row], cause);
   if (newGrantId) await createGrant(tx, { ...request, durationSeconds: seconds }, flow, newGrantId, requester, cause);
   if (decision.status === 'approved' && kind === 'extension') {
     const grantId = requireFound(request.grantId ?? undefined, 'grant');
