@@ -65,9 +65,9 @@ export async function lockForJob(
   integrationId: string,
   id: string,
 ): Promise<{ flow: UnnamedFlow; request: LockedRequest } | 'busy' | undefined> {
-  const place = await findScope(tx, [integrationId], id);
-  if (!place || !(await findFlow(tx, [integrationId], place.flowId))) return undefined;
-  const flow = await lockFlow(tx, integrationId, place.flowId, 'SHARE SKIP LOCKED');
+  const scope = await findScope(tx, [integrationId], id);
+  if (!scope || !(await findFlow(tx, [integrationId], scope.flowId))) return undefined;
+  const flow = await lockFlow(tx, integrationId, scope.flowId, 'SHARE SKIP LOCKED');
   if (!flow) return 'busy';
   const isFree = await tx.row(
     `SELECT 1 FROM access_flow.requests WHERE integration_id = $1 AND id = $2 FOR UPDATE SKIP LOCKED`,
